@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { NommerError, received } from './errors.ts';
+import type { JsonValue } from './json.ts';
+
+/** One FFmpeg option: its name without the dash, and its value, null for a flag. */
+export type OptionPair = readonly [name: string, value: string | null];
+
+/** One run of FFmpeg. */
+export interface FFmpegPass {
+  readonly infileOptions: readonly OptionPair[];
+  readonly outfileOptions: readonly OptionPair[];
+  readonly moveAtomToFront: boolean;
+}
+
+/** The options that FFmpegNommer sets itself, and those that would act outside a job's own files. */
+const RESERVED = new Set(
+  ['i', 'y', 'n', 'report', 'progress', 'passlogfile', 'vstats', 'vstats_file', 'sdp_file'].concat(
+    ['attach', 'dump_attachment', 'filter_script', 'filter_complex_script', 'nostats', 'stats'],
+    ['protocol_whitelist', 'format_whitelist', 'protocol_blacklist', 'init_hw_device', 'loglevel'],
+  ),
+);
+
+const MAX_PASSES = 10;
+const MAX_OPTIONS = 200;
+const OPTION_NAME = /^[a-z][a-z0-9_:.-]*$/i;
+
+const Value = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
+const Pair = z.tuple([z.string(), Value]);
+const OptionList = z.union([
+  z.array(z.union([Pair, z.record(z.string(), Value)])),
+  z.record(z.string(), Value),
+]);
+const Pass = z.strictObject({
+  infile_options: OptionList.nullish(),
+  outfile_options: OptionList.nullish(),
+  move_atom_to_front: z.boolean().nullish(),
+});
+
+/**
+ * Reads `job_options.options` of FFmpegNommer: a list of passes whose options are `[key, value]` pairs
+ * or `{key: value}` objects, in order; a null value makes a flag.
+ * @throws NommerError BAD_OPTION, naming the place and what was received
+ */
+export function parseFFmpegOptions(options: JsonValue): readonly FFmpegPass[] {
+  if (!Array.isArray(options) || options.length === 0) {
+    throw bad('job_options.options', 'must be a list of passes, or the name of a preset', options);
+  }
+  if (options.length > MAX_PASSES) {
+    throw bad('job_options.options', `may have at most ${MAX_PASSES} passes`, options.length);
+  }
+  return options.map((pass: JsonValue, index) => parsePass(pass, `job_options.options[${index}]`));
+}
+
+function parsePass(pass: JsonValue, place: string): FFmpegPass {
+  const parsed = Pass.safeParse(pass);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = [place, ...(issue?.path ?? [])].join('.');
+    throw bad(
+      path,
+      'is not a pass with infile_options and outfile_options as [key, value] pairs',
+      pass,
+    );
+  }
+  return {
+    infileOptions: parsePairs(parsed.data.infile_options ?? [], `${place}.infile_options`),
+    outfileOptions: parsePairs(parsed.data.outfile_options ?? [], `${place}.outfile_options`),
+    moveAtomToFront: parsed.data.move_atom_to_front ?? false,
+  };
+}
+
+function parsePairs(list: z.infer<typeof OptionList>, place: string): readonly OptionPair[] {
+  const pairs = Array.isArray(list)
+    ? list.flatMap((entry) => (Array.isArray(entry) ? [entry] : Object.entries(entry)))
+    : Object.entries(list);
+  if (pairs.length > MAX_OPTIONS) {
+    throw bad(place, `may have at most ${MAX_OPTIONS} options`, pairs.length);
+  }
+  return pairs.map(([name, value]) => parsePair(name, value, place));
+}
+
+function parsePair(given: string, value: z.infer<typeof Value>, place: string): OptionPair {
+  const name = given.startsWith('-') ? given.slice(1) : given;
+  if (!OPTION_NAME.test(name)) throw bad(place, 'has an option name that is not one', given);
+  const base = name.split(':', 1)[0] ?? name;
+  if (RESERVED.has(base)) throw bad(place, `may not set "${name}"`, [given, value]);
+  if (typeof value === 'string' && value.includes('\0')) {
+    throw bad(place, `has a NUL character in the value of "${name}"`, value);
+  }
+  return [name, value === null ? null : optionText(value)];
+}
+
+function optionText(value: string | number | boolean): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return String(value);
+}
+
+function bad(place: string, why: string, value: unknown): NommerError {
+  return new NommerError('BAD_OPTION', `${place} ${why}; received ${received(value)}`);
+}

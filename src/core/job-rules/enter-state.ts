@@ -1,0 +1,32 @@
+import type { EncodingJob, StateTiming } from '../job.ts';
+import { isFinishedState, NEXT_STATES, type JobState } from '../job-states.ts';
+import { withNotification } from './notifications.ts';
+import { change, type Ruling } from './ruling.ts';
+
+/** Long enough for every state of every failure a job may have, short enough to store. */
+const MAX_TIMINGS = 100;
+
+/**
+ * The job in another state: with the time noted, without what belongs to the state it leaves, and with
+ * a notification when it ends.
+ */
+export function enterState(
+  job: EncodingJob,
+  state: JobState,
+  now: number,
+  patch: Partial<EncodingJob> = {},
+): Ruling {
+  if (!NEXT_STATES[job.jobState].includes(state)) {
+    throw new Error(`no rule leads from ${job.jobState} to ${state} (job ${job.uniqueId})`);
+  }
+  const timing: StateTiming = { state, attempt: patch.attempt ?? job.attempt, at: now };
+  const entered: EncodingJob = {
+    ...job,
+    jobStateDetails: null,
+    progress: null,
+    ...patch,
+    jobState: state,
+    timings: [...job.timings, timing].slice(-MAX_TIMINGS),
+  };
+  return change(isFinishedState(state) ? withNotification(entered, now) : entered, now, {});
+}

@@ -1,0 +1,57 @@
+import type { EncodingJob } from '../job.ts';
+import type { NommerError } from '../errors.ts';
+import { enterState } from './enter-state.ts';
+import type { Ruling } from './ruling.ts';
+
+export interface RetryPolicy {
+  /** So many failures end the job in ERROR. */
+  readonly maxFailures: number;
+  /** Wait after the first reported failure; doubles with each further one. */
+  readonly backOffMs: number;
+  readonly maxBackOffMs: number;
+}
+
+interface FailOptions {
+  readonly retryPolicy: RetryPolicy;
+  /** No wait after the first failure: the job was interrupted rather than tried in vain. */
+  readonly immediate?: boolean;
+}
+
+/**
+ * Counts a failure: back to PENDING with back-off while the error may pass and failures are left, else
+ * ERROR. A job that somebody wants cancelled is not tried again.
+ */
+export function failed(
+  job: EncodingJob,
+  error: NommerError,
+  { retryPolicy, immediate = false }: FailOptions,
+  now: number,
+): Ruling {
+  if (job.cancelRequested) {
+    return enterState(job, 'CANCELLED', now, { lease: null, jobStateDetails: 'Cancelled' });
+  }
+  const failures = job.failures + 1;
+  const outcome = {
+    failures,
+    lease: null,
+    errorCode: error.code,
+    jobStateDetails: error.message,
+  };
+  if (!error.retryable) return enterState(job, 'ERROR', now, outcome);
+  if (failures >= retryPolicy.maxFailures) {
+    const jobStateDetails =
+      failures === 1 ? error.message : `${error.message} (given up after ${failures} failures)`;
+    return enterState(job, 'ERROR', now, { ...outcome, jobStateDetails });
+  }
+  const waitMs = backOffMs(immediate ? failures - 1 : failures, retryPolicy);
+  return enterState(job, 'PENDING', now, {
+    ...outcome,
+    notBefore: waitMs === 0 ? null : now + waitMs,
+    jobStateDetails: `Trying again after failure ${failures}: ${error.message}`,
+  });
+}
+
+function backOffMs(failures: number, policy: RetryPolicy): number {
+  if (failures <= 0) return 0;
+  return Math.min(policy.backOffMs * 2 ** (failures - 1), policy.maxBackOffMs);
+}

@@ -1,0 +1,79 @@
+import type { Clock } from './clock.ts';
+import { NommerError } from './errors.ts';
+import type { EncodingJob } from './job.ts';
+import type { Ruling } from './job-rules/ruling.ts';
+import { markQueued, submitJob, type NewJob } from './job-rules/submit.ts';
+import { encodeJobMessage } from './messages.ts';
+import type { JobQueue, JobStore } from './ports.ts';
+
+export interface JobStateBackendParts {
+  readonly store: JobStore;
+  readonly newJobs: JobQueue;
+  readonly stateChanges: JobQueue;
+  readonly clock: Clock;
+  /** Told when something failed that the reconciler makes good later. */
+  readonly onHintLost: (what: string, thrown: unknown) => void;
+}
+
+/**
+ * The job store with its two queues: every stored change of a job, by either daemon, goes through
+ * here, so that each is made by a rule, compared-and-set, and announced.
+ */
+export class JobStateBackend {
+  readonly #parts: JobStateBackendParts;
+
+  constructor(parts: JobStateBackendParts) {
+    this.#parts = parts;
+  }
+
+  get store(): JobStore {
+    return this.#parts.store;
+  }
+
+  /**
+   * Stores a new job; once this resolves, the job is accepted and will run. A job that has its id
+   * already is returned instead, and nothing changes.
+   */
+  async create(request: NewJob): Promise<{ job: EncodingJob; created: boolean }> {
+    const job = submitJob(request, this.#parts.clock.now());
+    const answer = await this.#parts.store.create(job);
+    return answer.created ? { job, created: true } : { job: answer.existing, created: false };
+  }
+
+  /** Puts a message for the job into the new-job queue and notes it. */
+  async enqueue(uniqueId: string): Promise<void> {
+    await this.#parts.newJobs.send(encodeJobMessage(uniqueId));
+    await this.change(uniqueId, markQueued);
+  }
+
+  /** @throws NommerError UNKNOWN_JOB */
+  async get(uniqueId: string): Promise<EncodingJob> {
+    const job = await this.#parts.store.get(uniqueId);
+    if (job === undefined) throw new NommerError('UNKNOWN_JOB', `There is no job ${uniqueId}`);
+    return job;
+  }
+
+  /**
+   * Applies a rule to the stored job: reads, decides, replaces if nobody was faster, else once more.
+   * The change is announced when it is stored.
+   * @throws NommerError UNKNOWN_JOB
+   */
+  async change(uniqueId: string, rule: (job: EncodingJob, now: number) => Ruling): Promise<Ruling> {
+    for (;;) {
+      const job = await this.get(uniqueId);
+      const ruling = rule(job, this.#parts.clock.now());
+      if (!ruling.allowed) return ruling;
+      if (await this.#parts.store.replace(ruling.job, job.version)) {
+        this.#announce(uniqueId);
+        return ruling;
+      }
+    }
+  }
+
+  /** A hint for feederd that the job has changed. May be lost: what is true is in the store. */
+  #announce(uniqueId: string): void {
+    this.#parts.stateChanges
+      .send(encodeJobMessage(uniqueId))
+      .catch((thrown: unknown) => this.#parts.onHintLost(`announcement of ${uniqueId}`, thrown));
+  }
+}

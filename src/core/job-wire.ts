@@ -1,0 +1,181 @@
+import type { EncodingJob, Progress } from './job.ts';
+import type { JobState } from './job-states.ts';
+import type { JsonValue } from './json.ts';
+import type { MediaFacts } from './media-facts.ts';
+import { redact } from './redact.ts';
+
+/**
+ * A job as the API shows it: the original's snake_case, times in ISO 8601 UTC, sizes in bytes,
+ * durations in seconds, secrets hidden. The one place where inner names become wire names.
+ */
+export interface WireJob {
+  unique_id: string;
+  source_path: string;
+  dest_path: string;
+  job_options: { nommer: string; options: JsonValue };
+  notify_url: string | null;
+  metadata: Readonly<Record<string, JsonValue>>;
+  job_state: JobState;
+  job_state_details: string | null;
+  error_code: string | null;
+  creation_dtime: string;
+  last_modified_dtime: string;
+  version: number;
+  attempt: number;
+  failures: number;
+  node_id: string | null;
+  cancel_requested: boolean;
+  progress: WireProgress | null;
+  timings: { state: JobState; attempt: number; at: string }[];
+  result: WireResult | null;
+  translated: readonly string[];
+  deliveries: WireDelivery[];
+}
+
+export interface WireProgress {
+  percent: number | null;
+  fps: number | null;
+  speed: number | null;
+  out_seconds: number | null;
+  eta_seconds: number | null;
+  pass: number;
+  passes: number;
+  bytes: number | null;
+  total_bytes: number | null;
+}
+
+export interface WireResult {
+  source: WireFacts | null;
+  outputs: (WireFacts & { uri: string })[];
+}
+
+export interface WireFacts {
+  size: number;
+  format: string | null;
+  duration: number | null;
+  bit_rate: number | null;
+  video: {
+    codec: string;
+    profile: string | null;
+    width: number;
+    height: number;
+    frame_rate: number | null;
+    pixel_format: string | null;
+  } | null;
+  audio: {
+    codec: string;
+    profile: string | null;
+    sample_rate: number | null;
+    channels: number | null;
+  } | null;
+}
+
+export interface WireDelivery {
+  id: string;
+  sequence: number;
+  job_state: JobState;
+  outcome: 'delivered' | 'given-up' | 'pending';
+  tries: number;
+  last_error: string | null;
+  /** When it was delivered or given up, or when the next try is due. */
+  at: string;
+}
+
+export function toWireJob(job: EncodingJob): WireJob {
+  return {
+    unique_id: job.uniqueId,
+    source_path: redact(job.sourcePath),
+    dest_path: redact(job.destPath),
+    job_options: { nommer: job.nommer, options: job.options },
+    notify_url: job.notifyUrl === null ? null : redact(job.notifyUrl),
+    metadata: job.metadata,
+    job_state: job.jobState,
+    job_state_details: job.jobStateDetails,
+    error_code: job.errorCode,
+    creation_dtime: isoTime(job.createdAt),
+    last_modified_dtime: isoTime(job.modifiedAt),
+    version: job.version,
+    attempt: job.attempt,
+    failures: job.failures,
+    node_id: job.lease?.nodeId ?? null,
+    cancel_requested: job.cancelRequested,
+    progress: job.progress === null ? null : toWireProgress(job.progress),
+    timings: job.timings.map(({ state, attempt, at }) => ({ state, attempt, at: isoTime(at) })),
+    result:
+      job.result === null
+        ? null
+        : {
+            source: job.result.source === null ? null : toWireFacts(job.result.source),
+            outputs: job.result.outputs.map((output) => ({
+              uri: redact(output.uri),
+              ...toWireFacts(output),
+            })),
+          },
+    translated: job.translated,
+    deliveries: [
+      ...job.deliveries.map(({ jobState, lastError, at, ...delivery }) => ({
+        ...delivery,
+        job_state: jobState,
+        last_error: lastError,
+        at: isoTime(at),
+      })),
+      ...job.undelivered.map(({ id, sequence, jobState, tries, lastError, nextTryAt }) => ({
+        id,
+        sequence,
+        job_state: jobState,
+        outcome: 'pending' as const,
+        tries,
+        last_error: lastError,
+        at: isoTime(nextTryAt),
+      })),
+    ],
+  };
+}
+
+function toWireProgress(progress: Progress): WireProgress {
+  const { percent, fps, speed, pass, passes, bytes } = progress;
+  return {
+    percent,
+    fps,
+    speed,
+    out_seconds: progress.outSeconds,
+    eta_seconds: progress.etaSeconds,
+    pass,
+    passes,
+    bytes,
+    total_bytes: progress.totalBytes,
+  };
+}
+
+function toWireFacts({ size, format, duration, bitRate, video, audio }: MediaFacts): WireFacts {
+  return {
+    size,
+    format,
+    duration,
+    bit_rate: bitRate,
+    video:
+      video === null
+        ? null
+        : {
+            codec: video.codec,
+            profile: video.profile,
+            width: video.width,
+            height: video.height,
+            frame_rate: video.frameRate,
+            pixel_format: video.pixelFormat,
+          },
+    audio:
+      audio === null
+        ? null
+        : {
+            codec: audio.codec,
+            profile: audio.profile,
+            sample_rate: audio.sampleRate,
+            channels: audio.channels,
+          },
+  };
+}
+
+function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

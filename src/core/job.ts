@@ -1,0 +1,140 @@
+import { isFinishedState, type JobState } from './job-states.ts';
+import type { JsonValue } from './json.ts';
+import type { MediaFacts } from './media-facts.ts';
+
+/**
+ * One encoding job, as the job store keeps it. Immutable: the rules in `job-rules/` make a new one for
+ * every change. All times are milliseconds since the epoch.
+ */
+export interface EncodingJob {
+  readonly uniqueId: string;
+  /** Media URI to encode; may carry credentials, so show it only through `redact`. */
+  readonly sourcePath: string;
+  /** Media URI the output goes to; may carry credentials, so show it only through `redact`. */
+  readonly destPath: string;
+  /** Name of the nommer that does the work. */
+  readonly nommer: string;
+  /** That nommer's options, presets already resolved. */
+  readonly options: JsonValue;
+  /** URL hit with a GET when the job ends. */
+  readonly notifyUrl: string | null;
+  /** Small object of the submitter's own, echoed back. */
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+
+  readonly jobState: JobState;
+  /** For people: why the job is in this state, FFmpeg's own error line for example. */
+  readonly jobStateDetails: string | null;
+  /** One of the codes in `errors.ts` when the last attempt failed, else null. */
+  readonly errorCode: string | null;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+
+  /** Raised by every stored change; what `JobStore.replace` compares. */
+  readonly version: number;
+  /** Raised by every claim: the fencing token. 0 = never claimed. */
+  readonly attempt: number;
+  /** Raised by a crash, a time-out or an error; not by a hand-over. */
+  readonly failures: number;
+  /** Who works on it, and until when that claim holds without renewal. */
+  readonly lease: Lease | null;
+  /** False until the new-job queue took it. */
+  readonly queued: boolean;
+  /** Back-off: nobody may claim the job before this time. */
+  readonly notBefore: number | null;
+  readonly cancelRequested: boolean;
+
+  readonly progress: Progress | null;
+  /** When each state was entered, by which attempt; oldest first. */
+  readonly timings: readonly StateTiming[];
+  readonly result: JobResult | null;
+  /** What was changed in the request for today's FFmpeg, in a person's words. */
+  readonly translated: readonly string[];
+  /** Tail of the tool's own output, of the latest attempt. */
+  readonly log: string;
+
+  /** Notifications not yet delivered, oldest first. */
+  readonly undelivered: readonly Notification[];
+  /** Notifications that need nothing more, oldest first. */
+  readonly deliveries: readonly Delivery[];
+  /** Sequence number of the latest notification. 0 = none yet. */
+  readonly notificationCount: number;
+  /** Hash of the submitted request; tells a repeated submit from another one under the same key. */
+  readonly requestHash: string | null;
+}
+
+export interface Lease {
+  readonly nodeId: string;
+  readonly until: number;
+}
+
+/** What a node shows to prove that a job is (still) its own. */
+export interface Claim {
+  readonly nodeId: string;
+  readonly attempt: number;
+}
+
+/** How far the current attempt is. Unknown figures are null, never guessed. */
+export interface Progress {
+  /** 0–100 over all passes. */
+  readonly percent: number | null;
+  readonly fps: number | null;
+  /** Media seconds per second: 2 = twice as fast as it plays. */
+  readonly speed: number | null;
+  /** Media time written in the current pass. */
+  readonly outSeconds: number | null;
+  /** Until the last pass ends. */
+  readonly etaSeconds: number | null;
+  /** Counted from 1. */
+  readonly pass: number;
+  readonly passes: number;
+  /** Moved so far while downloading or uploading. */
+  readonly bytes: number | null;
+  readonly totalBytes: number | null;
+}
+
+export interface StateTiming {
+  readonly state: JobState;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+export interface JobResult {
+  readonly source: MediaFacts | null;
+  readonly outputs: readonly (MediaFacts & { readonly uri: string })[];
+}
+
+export interface Notification {
+  /** Stable over retries. */
+  readonly id: string;
+  /** Gap-free per job, from 1. */
+  readonly sequence: number;
+  readonly jobState: JobState;
+  readonly createdAt: number;
+  readonly tries: number;
+  readonly nextTryAt: number;
+  readonly lastError: string | null;
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly sequence: number;
+  readonly jobState: JobState;
+  readonly outcome: 'delivered' | 'given-up';
+  readonly tries: number;
+  readonly at: number;
+  readonly lastError: string | null;
+}
+
+export function isFinished(job: EncodingJob): boolean {
+  return isFinishedState(job.jobState);
+}
+
+/** Whether the job still needs anybody's attention: what `JobStore.open` lists. */
+export function isOpen(job: EncodingJob): boolean {
+  return !isFinished(job) || job.undelivered.length > 0;
+}
+
+/** Whether some node's claim on the job holds at `now`. */
+export function hasLiveLease(job: EncodingJob, now: number): boolean {
+  return job.lease !== null && job.lease.until > now;
+}

@@ -1,0 +1,106 @@
+import type { EncodingJob } from './job.ts';
+import type { JobState } from './job-states.ts';
+import type { NodeState } from './node-state.ts';
+
+/**
+ * The ports both places (local, aws) implement. None of them knows a rule of the job protocol. Every
+ * method may reject with NommerError UNAVAILABLE when the service behind it cannot be reached.
+ */
+
+/** Keeps jobs. Strongly consistent for one job; lists may lag. */
+export interface JobStore {
+  /** Stores a new job, or tells which one has its id already. */
+  create(job: EncodingJob): Promise<{ created: true } | { created: false; existing: EncodingJob }>;
+  get(uniqueId: string): Promise<EncodingJob | undefined>;
+  /**
+   * The only way to change a job: stores it if the stored one still has `expectedVersion`.
+   * @returns whether it was stored
+   */
+  replace(job: EncodingJob, expectedVersion: number): Promise<boolean>;
+  /** Jobs for which `isOpen` holds, at a cost that does not grow with jobs ended long ago. */
+  open(cursor?: string): Promise<JobPage>;
+  /** All jobs, newest first. */
+  recent(query: { state?: JobState; cursor?: string; limit: number }): Promise<JobPage>;
+  /** Deletes every job. @returns how many there were */
+  wipe(): Promise<number>;
+  /** Rejects when the store cannot be reached. */
+  ping(): Promise<void>;
+}
+
+export interface JobPage {
+  readonly jobs: readonly EncodingJob[];
+  /** Given when there may be more: pass it to get the next page. */
+  readonly cursor?: string;
+}
+
+/** At-least-once delivery; order is not promised. */
+export interface JobQueue {
+  /** @param delaySeconds at most 900, as SQS has it */
+  send(body: string, delaySeconds?: number): Promise<void>;
+  /**
+   * Waits up to `waitSeconds` for messages and hides what it returns from others for
+   * `visibilitySeconds`. Returns as soon as there is one message; a message sent while somebody waits
+   * arrives at once. An abort of `signal` ends the wait with an empty answer.
+   */
+  receive(request: ReceiveRequest): Promise<readonly QueueMessage[]>;
+  /** Hides a received message for `seconds` from now on. No-op when the receipt is outdated. */
+  extend(receipt: string, seconds: number): Promise<void>;
+  /** Makes a received message visible again at once. No-op when the receipt is outdated. */
+  release(receipt: string): Promise<void>;
+  /** Deletes a received message. No-op when the receipt is outdated. */
+  remove(receipt: string): Promise<void>;
+  /** Approximate. */
+  depth(): Promise<QueueDepth>;
+  /** Takes messages that were received too often; they are gone once `remove`d here. */
+  deadLetters(): Promise<readonly QueueMessage[]>;
+  removeDeadLetter(receipt: string): Promise<void>;
+  /** Deletes every message. */
+  wipe(): Promise<void>;
+}
+
+export interface ReceiveRequest {
+  /** 1–10. */
+  readonly max: number;
+  /** 0–20. */
+  readonly waitSeconds: number;
+  readonly visibilitySeconds: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface QueueMessage {
+  readonly body: string;
+  readonly receipt: string;
+  /** 1 for a message never received before. */
+  readonly receiveCount: number;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly delayed: number;
+  readonly inFlight: number;
+}
+
+/** Heartbeat records, one per node. */
+export interface NodeStates {
+  report(state: NodeState): Promise<void>;
+  list(): Promise<readonly NodeState[]>;
+  remove(nodeId: string): Promise<void>;
+}
+
+/** Where nodes come from. */
+export interface Fleet {
+  /** Nodes that run or are coming up; a terminated one is not listed. */
+  nodes(): Promise<readonly FleetNode[]>;
+  /**
+   * Starts up to `count` nodes; may start fewer. The same `token` never starts more than one batch:
+   * a repeated call returns the nodes of the first.
+   */
+  launch(count: number, token: string): Promise<readonly FleetNode[]>;
+  /** Ends nodes of this fleet, and no others; unknown ids are ignored. */
+  terminate(nodeIds: readonly string[]): Promise<void>;
+}
+
+export interface FleetNode {
+  readonly nodeId: string;
+  readonly launchedAt: number;
+}

@@ -1,0 +1,20 @@
+/** What stands in the place of a secret. */
+const HIDDEN = '***';
+
+// A secret of S3 may hold slashes, so the user part of such a URI ends at its first @ and nowhere else.
+const BUCKET_USERINFO = /\b(?!https?:|file:)([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+:[^\s@"'<>]*@/gi;
+const WEB_USERINFO = /\b(https?:\/\/)[^\s/@"'<>?#]*@/gi;
+const SECRET_PARAMETER =
+  /([?&;][\w.-]*(?:signature|sig|token|secret|password|passwd|credential|api[-_]?key)[\w.-]*=)[^&;\s"'<>#]+/gi;
+
+/**
+ * Hides the credentials in every URI that `text` holds: user parts (`s3://ID:SECRET@BUCKET/KEY`,
+ * `https://user:password@host/`) and query parameters that sign or authorise (presigned URLs). Whatever
+ * is shown, logged, answered or thrown goes through here.
+ */
+export function redact(text: string): string {
+  return text
+    .replace(BUCKET_USERINFO, `$1${HIDDEN}@`)
+    .replace(WEB_USERINFO, `$1${HIDDEN}@`)
+    .replace(SECRET_PARAMETER, `$1${HIDDEN}`);
+}

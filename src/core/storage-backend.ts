@@ -1,0 +1,41 @@
+import type { MediaUri } from './media-uri.ts';
+
+/**
+ * Fetches and stores files by URI. Registered per scheme in STORAGE_BACKENDS. Streams, so that memory
+ * stays flat for any size. Errors are NommerErrors (SOURCE_…, DEST_…, DISK_FULL).
+ */
+export interface StorageBackend {
+  /** Writes what is at `uri` to the local path `file` (new) and checks the length it was promised. */
+  download(uri: MediaUri, file: string, options: DownloadOptions): Promise<void>;
+  /** Makes the local `file` visible at `uri`: whole or not at all, replacing what was there. */
+  upload(file: string, uri: MediaUri, options: UploadOptions): Promise<void>;
+  /** What is at `uri`, or undefined when there is nothing. */
+  stat(uri: MediaUri, options: { signal: AbortSignal }): Promise<StoredFile | undefined>;
+}
+
+export interface DownloadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (moved: Moved) => void;
+}
+
+export interface UploadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (moved: Moved) => void;
+  /** Whose output this is; kept with it where the storage can. */
+  readonly jobId: string;
+  readonly attempt: number;
+  /** Called once, right before the output becomes visible; a rejection leaves nothing visible. */
+  readonly beforePublish: () => Promise<void>;
+}
+
+/** Bytes moved so far; `totalBytes` is null where the server does not tell. */
+export interface Moved {
+  readonly bytes: number;
+  readonly totalBytes: number | null;
+}
+
+export interface StoredFile {
+  readonly bytes: number | null;
+  /** Set where the storage kept whose output it is. */
+  readonly publishedBy: { readonly jobId: string; readonly attempt: number } | null;
+}

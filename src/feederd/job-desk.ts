@@ -1,0 +1,80 @@
+import { NommerError } from '../core/errors.ts';
+import type { EncodingJob } from '../core/job.ts';
+import { cancel, retry } from '../core/job-rules/operate.ts';
+import type { NewJob } from '../core/job-rules/submit.ts';
+import type { JobStateBackend } from '../core/job-state-backend.ts';
+
+export interface JobDeskParts {
+  readonly backend: JobStateBackend;
+  /** Told of every job that this desk has changed, with the job as stored. */
+  readonly onChanged: (job: EncodingJob) => void;
+  /** Told when the new-job queue did not take an accepted job; the reconciler sends it later. */
+  readonly onUnqueued: (uniqueId: string, thrown: unknown) => void;
+}
+
+/** What people may do with jobs, whatever way they ask: submit, cancel, retry. */
+export class JobDesk {
+  readonly #parts: JobDeskParts;
+  readonly #sending = new Set<Promise<void>>();
+
+  constructor(parts: JobDeskParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Accepts a job: once this resolves it is stored and will run. It is queued right afterwards, without
+   * making the submitter wait.
+   * @throws NommerError IDEMPOTENCY_MISMATCH when its id was taken by another request
+   */
+  async submit(request: NewJob): Promise<EncodingJob> {
+    const { job, created } = await this.#parts.backend.create(request);
+    if (!created && job.requestHash !== request.requestHash) {
+      throw new NommerError(
+        'IDEMPOTENCY_MISMATCH',
+        `The idempotency key belongs to job ${job.uniqueId}, which was another request`,
+      );
+    }
+    if (created) this.#accepted(job);
+    return job;
+  }
+
+  /** @throws NommerError UNKNOWN_JOB, ALREADY_FINISHED */
+  async cancel(uniqueId: string): Promise<EncodingJob> {
+    const ruling = await this.#parts.backend.change(uniqueId, cancel);
+    if (!ruling.allowed && ruling.refusal === 'finished') {
+      throw new NommerError(
+        'ALREADY_FINISHED',
+        `Job ${uniqueId} has ended already: it is ${ruling.job.jobState}`,
+      );
+    }
+    this.#parts.onChanged(ruling.job);
+    return ruling.job;
+  }
+
+  /** @throws NommerError UNKNOWN_JOB, NOT_RETRYABLE */
+  async retry(uniqueId: string): Promise<EncodingJob> {
+    const ruling = await this.#parts.backend.change(uniqueId, retry);
+    if (!ruling.allowed) {
+      throw new NommerError(
+        'NOT_RETRYABLE',
+        `Job ${uniqueId} is ${ruling.job.jobState}; only ERROR, ABANDONED and CANCELLED jobs can be retried`,
+      );
+    }
+    this.#accepted(ruling.job);
+    return ruling.job;
+  }
+
+  /** Resolves when everything accepted so far has been offered to the queue. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#sending);
+  }
+
+  #accepted(job: EncodingJob): void {
+    this.#parts.onChanged(job);
+    const sending = this.#parts.backend
+      .enqueue(job.uniqueId)
+      .catch((thrown: unknown) => this.#parts.onUnqueued(job.uniqueId, thrown))
+      .finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+}
