@@ -88,7 +88,16 @@ export function isErrnoException(thrown: unknown): thrown is Error & { code: str
 
 /** How what was received looks in a message: JSON, secrets hidden, shortened. */
 export function received(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
-  const safe = redact(text);
+  const safe = redact(asText(value));
   return safe.length > 120 ? `${safe.slice(0, 117)}…` : safe;
+}
+
+function asText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    // A circular object, or a bigint.
+    return typeof value;
+  }
 }

@@ -1,4 +1,5 @@
 import { NommerError, received } from './errors.ts';
+import { redact } from './redact.ts';
 
 /** Where a media file is, taken apart. `text` may hold credentials: show it only through `redact`. */
 export type MediaUri = S3Uri | FileUri | HttpUri | OtherUri;
@@ -46,7 +47,7 @@ const MAX_URI_LENGTH = 4096;
  */
 export function parseMediaUri(text: string, field: string): MediaUri {
   const bad = (why: string) =>
-    new NommerError('BAD_URI', `${field} ${why}; received ${received(text)}`);
+    new NommerError('BAD_URI', `${field} ${why}; received ${received(withoutUserPart(text))}`);
 
   if (text.length > MAX_URI_LENGTH) throw bad(`is longer than ${MAX_URI_LENGTH} characters`);
   if (decode(text).includes('\0')) throw bad('contains a NUL character');
@@ -56,6 +57,9 @@ export function parseMediaUri(text: string, field: string): MediaUri {
   }
 
   const scheme = rawScheme.toLowerCase();
+  if (hasUserPart(scheme, rest) && !redact(text).includes('://***@')) {
+    throw bad('has characters in its user part that must be percent-encoded');
+  }
   switch (scheme) {
     case 's3':
       return parseS3(text, rest, bad);
@@ -103,6 +107,17 @@ function parseFile(text: string, rest: string, bad: Complaint): FileUri {
 function parseUrl(text: string, bad: Complaint): URL {
   if (!URL.canParse(text)) throw bad('is not a valid URL');
   return new URL(text);
+}
+
+/** What `redact` cannot hide is not taken. */
+function hasUserPart(scheme: string, rest: string): boolean {
+  if (scheme === 'file') return false;
+  return scheme.startsWith('http') ? /^[^/?#]*@/.test(rest) : CREDENTIALS.test(rest);
+}
+
+/** For messages about a URI that is too odd for `redact`. */
+function withoutUserPart(text: string): string {
+  return /^file:/i.test(text) ? text : text.replace(/:\/\/.*@/s, '://***@');
 }
 
 /** Percent-decodes where that is possible and leaves everything else as it is (`100%.mp4`). */

@@ -2,10 +2,12 @@
 const HIDDEN = '***';
 
 // A secret of S3 may hold slashes, so the user part of such a URI ends at its first @ and nowhere else.
-const BUCKET_USERINFO = /\b(?!https?:|file:)([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]+:[^\s@"'<>]*@/gi;
-const WEB_USERINFO = /\b(https?:\/\/)[^\s/@"'<>?#]*@/gi;
+// Every repetition has a bound or an end of its own: hostile text must not make these expressions slow.
+const BUCKET_USERINFO =
+  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@"'<>:]{1,256}:[^\s@"'<>]{0,4096}@/gi;
+const WEB_USERINFO = /\b(https?:\/\/)[^\s/"'<>?#]*@/gi;
 const SECRET_PARAMETER =
-  /([?&;][\w.-]*(?:signature|sig|token|secret|password|passwd|credential|api[-_]?key)[\w.-]*=)[^&;\s"'<>#]+/gi;
+  /([?&;][\w.-]{0,64}(?:signature|sig|token|secret|password|passwd|credential|api[-_]?key)[\w.-]{0,64}=)[^&;\s"'<>#]+/gi;
 
 /**
  * Hides the credentials in every URI that `text` holds: user parts (`s3://ID:SECRET@BUCKET/KEY`,

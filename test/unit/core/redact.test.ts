@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseMediaUri } from '../../../src/core/media-uri.ts';
+import { redact } from '../../../src/core/redact.ts';
+
+describe('redact', () => {
+  it.each([
+    ['s3://AKIA:se/cr+et@bucket/key.mp4', 's3://***@bucket/key.mp4'],
+    ['s3://AKIA:se%2Fcret%22@bucket/key.mp4', 's3://***@bucket/key.mp4'],
+    ['S3://AKIA:secret@bucket/a@b.mp4', 'S3://***@bucket/a@b.mp4'],
+    ['ftp://user:secret@host/file', 'ftp://***@host/file'],
+    ['https://user:secret@host/file', 'https://***@host/file'],
+    ['https://user:sec@ret@host/file', 'https://***@host/file'],
+    ['http://:secret@host:8001', 'http://***@host:8001'],
+    ['https://secret@host/', 'https://***@host/'],
+    ['https://host/a?X-Amz-Signature=secret&x=1', 'https://host/a?X-Amz-Signature=***&x=1'],
+    ['https://host/a?x=1&sig=secret', 'https://host/a?x=1&sig=***'],
+    ['https://host/a?access_token=secret#t', 'https://host/a?access_token=***#t'],
+    ['https://host/a?api-key=secret', 'https://host/a?api-key=***'],
+  ])('hides the secret of %s', (text, shown) => {
+    expect(redact(text)).toBe(shown);
+  });
+
+  it.each([
+    's3://bucket/key.mp4',
+    's3://bucket/some@key:with.mp4',
+    'https://host/path@home?size=1',
+    'file:///home/me:you@here/a.mp4',
+    'mail me@example.org at 10:30',
+  ])('leaves %s as it is', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it('hides every secret of a line of JSON and leaves the line JSON', () => {
+    const line = JSON.stringify({
+      from: 's3://A:se/cr+et@b/k',
+      to: 'https://u:secret@h/',
+      by: 'a@b',
+    });
+    expect(JSON.parse(redact(line))).toStrictEqual({
+      from: 's3://***@b/k',
+      to: 'https://***@h/',
+      by: 'a@b',
+    });
+  });
+
+  it('changes nothing more when it is applied again', () => {
+    const piece = fc.constantFrom(
+      's3://',
+      'https://',
+      ':',
+      '@',
+      '/',
+      '?sig=',
+      '&',
+      ' ',
+      '"',
+      'a',
+      'b',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(piece).map((pieces) => pieces.join('')),
+        (text) => {
+          expect(redact(redact(text))).toBe(redact(text));
+        },
+      ),
+    );
+  });
+
+  it.each([
+    ['s3', /[^@]/],
+    ['http', /[^@/?#\\]/],
+    ['https', /[^@/?#\\]/],
+  ])('hides the credentials of every %s URI, whether it is taken or refused', (scheme, allowed) => {
+    const character = fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 1 });
+    const secret = fc
+      .array(
+        character.filter((each) => allowed.test(each)),
+        { minLength: 12, maxLength: 40 },
+      )
+      .map((characters) => characters.join(''));
+    fc.assert(
+      fc.property(secret, (given) => {
+        expect(shownOf(`${scheme}://ID:${given}@bucket/key.mp4`)).not.toContain(given);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['colons', `s3://${':'.repeat(300_000)}`],
+    ['starts of URIs', 's3://a:'.repeat(40_000)],
+    ['words and dots', 'a.'.repeat(150_000)],
+    ['parameter names', `?${'sig'.repeat(100_000)}`],
+    ['user parts', 'https://a:'.repeat(30_000)],
+  ])('is quick on a hostile text of many %s', (_, text) => {
+    const start = performance.now();
+    redact(text);
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+function shownOf(uri: string): string {
+  try {
+    return redact(parseMediaUri(uri, 'source_path').text);
+  } catch (thrown) {
+    return String(thrown);
+  }
+}
