@@ -1,0 +1,55 @@
+import { IGNORED_SETTINGS, SETTING_GROUPS } from '../src/conf/settings.ts';
+import { ERROR_CODES } from '../src/core/errors.ts';
+
+/** The README's generated parts, by the name in their markers. */
+export const README_TABLES = { settings: settingsTables, errors: errorsTable } as const;
+
+/**
+ * `readme` with every generated part renewed: what stands between `<!-- NAME:begin -->` and
+ * `<!-- NAME:end -->`.
+ */
+export function withTables(readme: string): string {
+  return Object.entries(README_TABLES).reduce((text, [name, render]) => {
+    const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+    const from = text.indexOf(begin);
+    const to = text.indexOf(end);
+    if (from < 0 || to < from) throw new Error(`README.md lacks ${begin} … ${end}`);
+    return `${text.slice(0, from + begin.length)}\n\n${render()}\n${text.slice(to)}`;
+  }, readme);
+}
+
+function settingsTables(): string {
+  const tables = Object.entries(SETTING_GROUPS).map(([group, settings]) => {
+    const rows = Object.entries(settings).map(([name, { aliases, defaultText, about }]) => {
+      const before = aliases.length === 0 ? '' : ` Old name: ${aliases.map(code).join(', ')}.`;
+      return [code(name), defaultText, `${about}${before}`];
+    });
+    return `**${group}**\n\n${table(['setting', 'default', 'what it is'], rows)}`;
+  });
+  const ignored = `Taken and not needed any more: ${[...IGNORED_SETTINGS].map(code).join(', ')}.\n`;
+  return [...tables, ignored].join('\n');
+}
+
+function errorsTable(): string {
+  const rows = Object.entries(ERROR_CODES).map(([name, { retryable, meaning }]) => [
+    code(name),
+    meaning,
+    retryable ? 'yes' : 'no',
+  ]);
+  return table(['code', 'meaning', 'may pass by itself'], rows);
+}
+
+/** Padded as the formatter does it, so that it leaves the tables as they are. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const lines = cells.map(
+    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
+  );
+  lines.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
+  return `${lines.join('\n')}\n`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import { endpoint, oneOf, path, pathList, seconds, text } from '../kinds.ts';
+import { optionalSetting, setting } from '../setting.ts';
+
+/** Where the system runs and keeps what it has. */
+export const PLACE_SETTINGS = {
+  BACKEND: setting('backend', oneOf('local', 'aws'), {
+    default: 'local',
+    about:
+      '`local`: jobs in one SQLite file, nodes are processes here. `aws`: DynamoDB, SQS, EC2, S3.',
+  }),
+  DATA_DIR: setting('dataDir', path, {
+    derive: ({ cwd }) => resolve(cwd, '.media-nommer'),
+    defaultText: '`.media-nommer` in the working directory',
+    about: 'Folder of the job file and of the jobs in hand. Needs room for sources and outputs.',
+  }),
+  LOG_LEVEL: setting('logLevel', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'), {
+    default: 'info',
+    about: 'The least level that is logged.',
+  }),
+  SHUTDOWN_GRACE: setting('shutdownGraceSeconds', seconds, {
+    default: 30,
+    about: 'Seconds that jobs in hand may go on after SIGTERM, before they are handed over.',
+  }),
+  FILE_ROOTS: setting('fileRoots', pathList, {
+    derive: ({ backend, cwd }) => (backend === 'local' ? [cwd] : []),
+    defaultText: 'local: the working directory, aws: `[]`',
+    about: 'Folders that `file://` URIs may lead into. Empty: none.',
+  }),
+  AWS_REGION: optionalSetting('awsRegion', text, {
+    requiredIn: 'aws',
+    about: 'Region of everything on AWS.',
+  }),
+  AWS_ACCESS_KEY_ID: optionalSetting('awsAccessKeyId', text, {
+    secret: true,
+    about: "Better left out: then the SDK's usual chain is used (role, profile, SSO).",
+  }),
+  AWS_SECRET_ACCESS_KEY: optionalSetting('awsSecretAccessKey', text, {
+    secret: true,
+    about: 'Goes with AWS_ACCESS_KEY_ID.',
+  }),
+  S3_ENDPOINT: optionalSetting('s3Endpoint', endpoint, {
+    about: 'Another server that speaks S3 (MinIO, …).',
+  }),
+  SQS_ENDPOINT: optionalSetting('sqsEndpoint', endpoint, {
+    about: 'Another server that speaks SQS.',
+  }),
+  DYNAMODB_ENDPOINT: optionalSetting('dynamodbEndpoint', endpoint, {
+    about: 'Another server that speaks DynamoDB.',
+  }),
+  EC2_ENDPOINT: optionalSetting('ec2Endpoint', endpoint, {
+    about: 'Another server that speaks EC2.',
+  }),
+  IMDS_ENDPOINT: optionalSetting('imdsEndpoint', endpoint, {
+    about: "Another server than an instance's own metadata service.",
+  }),
+};
