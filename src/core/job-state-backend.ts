@@ -63,10 +63,21 @@ export class JobStateBackend {
       const job = await this.get(uniqueId);
       const ruling = rule(job, this.#parts.clock.now());
       if (!ruling.allowed) return ruling;
-      if (await this.#parts.store.replace(ruling.job, job.version)) {
+      if (await this.#replace(ruling.job, job.version)) {
         this.#announce(uniqueId);
         return ruling;
       }
+    }
+  }
+
+  /** Replaces, and looks whether it happened when the answer got lost on its way. */
+  async #replace(job: EncodingJob, expectedVersion: number): Promise<boolean> {
+    try {
+      return await this.#parts.store.replace(job, expectedVersion);
+    } catch (thrown: unknown) {
+      const stored = await this.#parts.store.get(job.uniqueId).catch(() => undefined);
+      if (stored !== undefined && isSameChange(stored, job)) return true;
+      throw thrown;
     }
   }
 
@@ -76,4 +87,15 @@ export class JobStateBackend {
       .send(encodeJobMessage(uniqueId))
       .catch((thrown: unknown) => this.#parts.onHintLost(`announcement of ${uniqueId}`, thrown));
   }
+}
+
+/** Whether `stored` is what this very change made of the job, and not what somebody else's did. */
+function isSameChange(stored: EncodingJob, changed: EncodingJob): boolean {
+  return (
+    stored.version === changed.version &&
+    stored.modifiedAt === changed.modifiedAt &&
+    stored.jobState === changed.jobState &&
+    stored.attempt === changed.attempt &&
+    stored.lease?.nodeId === changed.lease?.nodeId
+  );
 }

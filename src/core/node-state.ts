@@ -1,5 +1,3 @@
-import type { Progress } from './job.ts';
-
 /** ACTIVE takes jobs; DRAINING finishes what it has; TERMINATING is about to be gone. */
 export const NODE_CONDITIONS = ['ACTIVE', 'DRAINING', 'TERMINATING'] as const;
 
@@ -20,5 +18,4 @@ export interface NodeState {
 export interface ActiveJob {
   readonly uniqueId: string;
   readonly attempt: number;
-  readonly progress: Progress | null;
 }

@@ -7,6 +7,15 @@ import type { NodeState } from './node-state.ts';
  * method may reject with NommerError UNAVAILABLE when the service behind it cannot be reached.
  */
 
+/** Everything both daemons need of the place they run in. */
+export interface Place {
+  readonly store: JobStore;
+  readonly newJobs: JobQueue;
+  readonly stateChanges: JobQueue;
+  readonly nodeStates: NodeStates;
+  close(): Promise<void>;
+}
+
 /** Keeps jobs. Strongly consistent for one job; lists may lag. */
 export interface JobStore {
   /** Stores a new job, or tells which one has its id already. */

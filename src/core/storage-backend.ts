@@ -1,5 +1,8 @@
 import type { MediaUri } from './media-uri.ts';
 
+/** URI schemes that media-nommer itself has storage backends for. */
+export const BUILT_IN_SCHEMES = ['file', 'http', 'https', 's3'] as const;
+
 /**
  * Fetches and stores files by URI. Registered per scheme in STORAGE_BACKENDS. Streams, so that memory
  * stays flat for any size. Errors are NommerErrors (SOURCE_…, DEST_…, DISK_FULL).

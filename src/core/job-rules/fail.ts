@@ -11,6 +11,20 @@ export interface RetryPolicy {
   readonly maxBackOffMs: number;
 }
 
+const MAX_BACK_OFF_MS = 300_000;
+
+/** The policy that the settings ask for. */
+export function retryPolicyOf(settings: {
+  readonly jobMaxAttempts: number;
+  readonly jobRetryBackOffSeconds: number;
+}): RetryPolicy {
+  return {
+    maxFailures: settings.jobMaxAttempts,
+    backOffMs: settings.jobRetryBackOffSeconds * 1000,
+    maxBackOffMs: MAX_BACK_OFF_MS,
+  };
+}
+
 interface FailOptions {
   readonly retryPolicy: RetryPolicy;
   /** No wait after the first failure: the job was interrupted rather than tried in vain. */
