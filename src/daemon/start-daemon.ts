@@ -1,0 +1,37 @@
+import { NommerError } from '../core/errors.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { runDaemon, type DaemonSignals } from './run-daemon.ts';
+
+export interface Daemon<S extends { readonly logLevel: string }> {
+  readonly name: string;
+  /** @throws NommerError BAD_SETTING */
+  readonly loadSettings: () => Promise<S>;
+  /** How long after stop comes abort. */
+  readonly graceSeconds: (settings: S) => number;
+  readonly run: (settings: S, logger: Logger, signals: DaemonSignals) => Promise<void>;
+}
+
+/** sysexits' EX_CONFIG: systemd's RestartPreventExitStatus can tell it from a crash. */
+const EXIT_BAD_CONFIG = 78;
+
+/** Makes this process a daemon: settings, logger, signals, exit code. */
+export async function startDaemon<S extends { readonly logLevel: string }>(
+  daemon: Daemon<S>,
+): Promise<void> {
+  let settings: S;
+  try {
+    settings = await daemon.loadSettings();
+  } catch (thrown: unknown) {
+    if (!(thrown instanceof NommerError)) throw thrown;
+    process.stderr.write(`${daemon.name}: ${thrown.message}\n`);
+    process.exitCode = EXIT_BAD_CONFIG;
+    return;
+  }
+  const { name } = daemon;
+  const logger = createLogger({ name, level: settings.logLevel, pretty: process.stdout.isTTY });
+  await runDaemon((signals) => daemon.run(settings, logger, signals), {
+    graceSeconds: daemon.graceSeconds(settings),
+    onSignal: (message) => logger.info(message),
+    onFatal: (thrown) => logger.fatal({ err: thrown }, `${name} ends with an error`),
+  });
+}
