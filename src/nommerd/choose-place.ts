@@ -1,0 +1,14 @@
+import { NommerError } from '../core/errors.ts';
+import type { Place } from '../core/ports.ts';
+import type { Settings } from '../conf/settings.ts';
+import { openLocalPlace } from '../local/open-local-place.ts';
+
+/** The one file of nommerd that knows the places there are. */
+export async function openPlace(settings: Settings): Promise<Place> {
+  switch (settings.backend) {
+    case 'local':
+      return openLocalPlace(settings);
+    case 'aws':
+      throw new NommerError('BAD_SETTING', 'BACKEND "aws" is not part of this version; use "local"');
+  }
+}

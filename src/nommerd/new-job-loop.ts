@@ -1,0 +1,73 @@
+import type { Clock } from '../core/clock.ts';
+import type { JobQueue, QueueMessage } from '../core/ports.ts';
+import type { Logger } from '../daemon/logger.ts';
+
+export interface NewJobLoopParts {
+  readonly queue: JobQueue;
+  readonly slots: number;
+  /** Works on what the message is about; resolves when the slot is free again. */
+  readonly work: (message: QueueMessage) => Promise<void>;
+  readonly leaseSeconds: number;
+  /** Wait after the queue could not be reached; longer with every failure, at most this. */
+  readonly newJobCheckSeconds: number;
+  /** Ends the loop. */
+  readonly stop: AbortSignal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const LONG_POLL_SECONDS = 20;
+const MAX_MESSAGES = 10;
+
+/**
+ * Fills every free slot as soon as there is work: while one slot is busy the others go on waiting for
+ * messages, and nobody waits for a batch. After `stop` it takes nothing more and resolves when the
+ * work in hand has ended.
+ */
+export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
+  const { queue, slots, stop, clock, logger } = parts;
+  const busy = new Set<Promise<void>>();
+  let failuresInARow = 0;
+
+  const start = (message: QueueMessage) => {
+    const working = parts
+      .work(message)
+      .catch((thrown: unknown) => logger.error({ err: thrown }, 'a message could not be handled'))
+      .finally(() => busy.delete(working));
+    busy.add(working);
+  };
+
+  while (!stop.aborted) {
+    if (busy.size >= slots) {
+      await Promise.race([...busy, aborted(stop)]);
+      continue;
+    }
+    try {
+      const messages = await queue.receive({
+        max: Math.min(slots - busy.size, MAX_MESSAGES),
+        waitSeconds: LONG_POLL_SECONDS,
+        visibilitySeconds: parts.leaseSeconds,
+        signal: stop,
+      });
+      failuresInARow = 0;
+      for (const message of messages) {
+        // Received in the moment of stopping: another node shall have it at once.
+        if (stop.aborted) await queue.release(message.receipt);
+        else start(message);
+      }
+    } catch (thrown: unknown) {
+      failuresInARow += 1;
+      const waitSeconds = Math.min(2 ** (failuresInARow - 1), parts.newJobCheckSeconds);
+      logger.error({ err: thrown, waitSeconds }, 'cannot receive new jobs; trying again');
+      await clock.sleep(waitSeconds * 1000, stop);
+    }
+  }
+  await Promise.all(busy);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../core/clock.ts';
+import type { ActiveJob, NodeCondition, NodeState } from '../core/node-state.ts';
+import type { NodeStates } from '../core/ports.ts';
+
+export interface NodeReporterParts {
+  readonly nodeId: string;
+  readonly slots: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly nodeStates: NodeStates;
+  readonly clock: Clock;
+}
+
+/** What this node says of itself: its heartbeat record, and since when it has had nothing to do. */
+export class NodeReporter {
+  readonly #parts: NodeReporterParts;
+  readonly #startedAt: number;
+  readonly #active = new Map<string, ActiveJob>();
+  #idleSince: number;
+
+  constructor(parts: NodeReporterParts) {
+    this.#parts = parts;
+    this.#startedAt = parts.clock.now();
+    this.#idleSince = parts.clock.monotonic();
+  }
+
+  started(job: ActiveJob): void {
+    this.#active.set(job.uniqueId, job);
+  }
+
+  ended(uniqueId: string): void {
+    this.#active.delete(uniqueId);
+    this.#idleSince = this.#parts.clock.monotonic();
+  }
+
+  /** Seconds since the last job ended; 0 while there is one. */
+  get idleSeconds(): number {
+    if (this.#active.size > 0) return 0;
+    return (this.#parts.clock.monotonic() - this.#idleSince) / 1000;
+  }
+
+  async report(condition: NodeCondition): Promise<void> {
+    const { nodeId, slots, versions, nodeStates, clock } = this.#parts;
+    const state: NodeState = {
+      nodeId,
+      condition,
+      slots,
+      activeJobs: [...this.#active.values()],
+      startedAt: this.#startedAt,
+      reportedAt: clock.now(),
+      versions,
+    };
+    await nodeStates.report(state);
+  }
+
+  async sayGoodbye(): Promise<void> {
+    await this.#parts.nodeStates.remove(this.#parts.nodeId);
+  }
+}

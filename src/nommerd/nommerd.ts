@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { retryPolicyOf } from '../core/job-rules/fail.ts';
+import { JobStateBackend } from '../core/job-state-backend.ts';
+import type { NodeCondition } from '../core/node-state.ts';
+import type { QueueMessage } from '../core/ports.ts';
+import type { Settings } from '../conf/settings.ts';
+import { Doorbell } from '../daemon/doorbell.ts';
+import type { Logger } from '../daemon/logger.ts';
+import type { DaemonSignals } from '../daemon/run-daemon.ts';
+import { runEvery } from '../daemon/run-every.ts';
+import { systemClock } from '../daemon/system-clock.ts';
+import { loadNommers } from '../nommers/load-nommers.ts';
+import { createStorage } from '../storage/create-storage.ts';
+import { openPlace } from './choose-place.ts';
+import { runNewJobLoop } from './new-job-loop.ts';
+import { NodeReporter } from './node-reporter.ts';
+import { runAttempt, type RunAttemptParts } from './run-attempt.ts';
+import { shouldTerminate } from './self-termination.ts';
+import { takeJob } from './take-job.ts';
+import { WorkSpace } from './work-space.ts';
+
+/** Costs nothing: the question is answered in memory. */
+const IDLE_CHECK_SECONDS = 1;
+
+export interface NommerdParts {
+  readonly settings: Settings;
+  readonly nodeId: string;
+  readonly logger: Logger;
+}
+
+/** Composes nommerd and runs it until it is stopped or has been idle for too long. */
+export async function runNommerd(
+  { settings, nodeId, logger }: NommerdParts,
+  signals: DaemonSignals,
+): Promise<void> {
+  const clock = systemClock;
+  await using closing = new AsyncDisposableStack();
+  const place = await openPlace(settings);
+  closing.defer(() => place.close());
+  const workSpace = await WorkSpace.open(join(settings.dataDir, 'work'), logger);
+  closing.defer(() => workSpace.close());
+
+  const backend = new JobStateBackend({
+    ...place,
+    clock,
+    onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
+  });
+  const storage = await createStorage(settings);
+  const parts: RunAttemptParts = {
+    backend,
+    queue: place.newJobs,
+    clock,
+    logger,
+    settings,
+    workSpace,
+    nommers: await loadNommers(settings),
+    backendFor: (uri, field) => storage.backendFor(uri, field),
+    claimRequest: {
+      nodeId,
+      leaseMs: settings.leaseSeconds * 1000,
+      retryPolicy: retryPolicyOf(settings),
+    },
+  };
+
+  const reporter = new NodeReporter({
+    nodeId,
+    slots: settings.slotsPerNode,
+    versions: { node: process.versions.node },
+    nodeStates: place.nodeStates,
+    clock,
+  });
+  closing.defer(() => reporter.sayGoodbye());
+  const leaving = new AbortController();
+  const stop = AbortSignal.any([signals.stop, leaving.signal]);
+  const ended = new AbortController();
+  const heartbeat = new Doorbell();
+  stop.addEventListener('abort', () => heartbeat.ring());
+
+  const work = async (message: QueueMessage) => {
+    const taken = await takeJob(message, parts);
+    if (taken === undefined) return;
+    const { uniqueId, attempt } = taken.job;
+    reporter.started({ uniqueId, attempt });
+    heartbeat.ring();
+    await runAttempt(taken, parts, signals.abort);
+    reporter.ended(uniqueId);
+    heartbeat.ring();
+  };
+  const condition = (): NodeCondition => (stop.aborted ? 'DRAINING' : 'ACTIVE');
+  const leaveWhenIdle = async () => {
+    if (!shouldTerminate(reporter.idleSeconds, settings)) return;
+    logger.info({ idleSeconds: reporter.idleSeconds }, 'idle for too long: this node ends');
+    leaving.abort();
+  };
+
+  logger.info({ nodeId, slots: settings.slotsPerNode, backend: settings.backend }, 'nommerd is ready');
+  const loops = [
+    runEvery('heartbeat', settings.heartbeatSeconds, () => reporter.report(condition()), {
+      signal: ended.signal,
+      clock,
+      logger,
+      doorbell: heartbeat,
+    }),
+    runEvery('self-termination', IDLE_CHECK_SECONDS, leaveWhenIdle, { signal: stop, clock, logger }),
+  ];
+  await runNewJobLoop({ ...settings, queue: place.newJobs, slots: settings.slotsPerNode, work, stop, clock, logger });
+  ended.abort();
+  await Promise.all(loops);
+  logger.info('nommerd has ended');
+}

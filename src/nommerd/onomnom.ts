@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NommerError } from '../core/errors.ts';
+import type { EncodingJob, JobResult, Progress } from '../core/job.ts';
+import { parseMediaUri, type MediaUri } from '../core/media-uri.ts';
+import type { NomResult, Nommer } from '../core/nommer.ts';
+import type { Moved, StorageBackend } from '../core/storage-backend.ts';
+import type { AttemptReporter } from './attempt-report.ts';
+import type { Lease } from './lease.ts';
+
+export interface OnomnomParts {
+  readonly nommers: ReadonlyMap<string, Nommer>;
+  readonly backendFor: (uri: MediaUri, field: 'source_path' | 'dest_path') => StorageBackend;
+}
+
+/**
+ * One whole job on this node: download, nom, upload. Stores the states on the way through the lease,
+ * and stops with its Interruption.
+ * @param attempt.dir an empty directory of this attempt's own
+ */
+export async function onomnom(
+  job: EncodingJob,
+  attempt: { lease: Lease; dir: string; reporter: AttemptReporter },
+  { nommers, backendFor }: OnomnomParts,
+): Promise<JobResult> {
+  const { lease, dir, reporter } = attempt;
+  const { signal } = lease;
+  const sourceUri = parseMediaUri(job.sourcePath, 'source_path');
+  const destUri = parseMediaUri(job.destPath, 'dest_path');
+  const sourceBackend = backendFor(sourceUri, 'source_path');
+  const destBackend = backendFor(destUri, 'dest_path');
+  const nommer = nommers.get(job.nommer);
+  if (nommer === undefined) {
+    const known = [...nommers.keys()].join(', ');
+    throw new NommerError(
+      'UNKNOWN_NOMMER',
+      `This node has no nommer "${job.nommer}"; it has ${known}`,
+    );
+  }
+  const onMoved = (moved: Moved) => lease.setProgress(movedProgress(moved));
+
+  const extension = extensionOf(job.sourcePath);
+  // The extension stays with the file: some formats are known by nothing else.
+  const source = join(dir, extension === '' ? 'source' : `source.${extension}`);
+  await sourceBackend.download(sourceUri, source, { signal, onProgress: onMoved });
+
+  await lease.advance('ENCODING');
+  const workDir = join(dir, 'work');
+  await mkdir(workDir, { mode: 0o700 });
+  const nommed = await nommer.nom({
+    source,
+    workDir,
+    options: job.options,
+    extension: extensionOf(job.destPath),
+    signal,
+    onProgress: (progress) => lease.setProgress(progress),
+    onLog: (line) => reporter.log(line),
+    onTranslated: (change) => reporter.translated(change),
+  });
+  const output = onlyOutput(nommed, job.nommer);
+  signal.throwIfAborted();
+
+  await lease.advance('UPLOADING');
+  await destBackend.upload(output.file, destUri, {
+    signal,
+    onProgress: onMoved,
+    jobId: job.uniqueId,
+    attempt: job.attempt,
+    beforePublish: () => lease.confirm(),
+  });
+  return { source: nommed.source, outputs: [{ uri: job.destPath, ...output.facts }] };
+}
+
+function onlyOutput({ outputs }: NomResult, nommer: string): NomResult['outputs'][number] {
+  const [output, ...more] = outputs;
+  if (output === undefined || more.length > 0) {
+    throw new NommerError(
+      'ENCODE_FAILED',
+      `${nommer} has to make one output for dest_path; it made ${outputs.length}`,
+    );
+  }
+  return output;
+}
+
+/** The file extension a URI ends with, without the dot; '' where there is none. */
+function extensionOf(uri: string): string {
+  return /\.([a-z0-9]{1,10})(?:[?#].*)?$/i.exec(uri)?.[1]?.toLowerCase() ?? '';
+}
+
+function movedProgress({ bytes, totalBytes }: Moved): Progress {
+  return {
+    percent: totalBytes === null || totalBytes === 0 ? null : (100 * bytes) / totalBytes,
+    fps: null,
+    speed: null,
+    outSeconds: null,
+    etaSeconds: null,
+    pass: 1,
+    passes: 1,
+    bytes,
+    totalBytes,
+  };
+}

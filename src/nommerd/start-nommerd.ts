@@ -1,0 +1,40 @@
+import { hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import { loadNomconf } from '../conf/load-nomconf.ts';
+import { startDaemon } from '../daemon/start-daemon.ts';
+import { runNommerd } from './nommerd.ts';
+
+const USAGE = `Usage: nommerd [options]
+
+Takes jobs from the new-job queue and encodes them on this machine.
+
+  --config FILE    the nomconf to use (default: $NOMCONF, else nomconf.ts here)
+  -l, --local      this is no EC2 instance: ask no metadata server
+  --node-id ID     what this node is called (default: made up)
+  -h, --help       show this
+`;
+
+/** The command line of nommerd. @param args without node and script */
+export async function startNommerd(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      local: { type: 'boolean', short: 'l' },
+      'node-id': { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const nodeId = values['node-id'] ?? `${hostname()}-${process.pid}`;
+  await startDaemon({
+    name: 'nommerd',
+    loadSettings: async () =>
+      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config })).settings,
+    graceSeconds: (settings) => settings.shutdownGraceSeconds,
+    run: (settings, logger, signals) => runNommerd({ settings, nodeId, logger }, signals),
+  });
+}

@@ -1,0 +1,67 @@
+import type { Clock } from '../core/clock.ts';
+import { NommerError } from '../core/errors.ts';
+import { isFinished, type Claim, type EncodingJob } from '../core/job.ts';
+import { claim, isClaimedBy, type ClaimRequest } from '../core/job-rules/claim.ts';
+import type { Ruling } from '../core/job-rules/ruling.ts';
+import type { JobStateBackend } from '../core/job-state-backend.ts';
+import { decodeJobMessage } from '../core/messages.ts';
+import type { JobQueue, QueueMessage } from '../core/ports.ts';
+import type { Logger } from '../daemon/logger.ts';
+
+export interface TakeJobParts {
+  readonly backend: JobStateBackend;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly claimRequest: ClaimRequest;
+}
+
+export interface TakenJob {
+  readonly job: EncodingJob;
+  readonly claim: Claim;
+  /** Monotonic time right before the claim was asked for. */
+  readonly claimedAt: number;
+  readonly receipt: string;
+}
+
+/** SQS's limit for a delay. */
+const MAX_PUT_BACK_SECONDS = 900;
+
+/**
+ * Claims the job that a message is about. Where it cannot be claimed, the message is removed (the job
+ * has ended) or put back until it may be claimed, and nothing is returned.
+ */
+export async function takeJob(
+  message: QueueMessage,
+  parts: TakeJobParts,
+): Promise<TakenJob | undefined> {
+  const { queue, clock, logger } = parts;
+  const uniqueId = decodeJobMessage(message.body);
+  const claimedAt = clock.monotonic();
+  const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, parts);
+  if (ruling === undefined || isFinished(ruling.job)) {
+    if (ruling === undefined) logger.warn({ job: uniqueId }, 'removed a message about no job');
+    await queue.remove(message.receipt);
+    return undefined;
+  }
+
+  const { job } = ruling;
+  const mine: Claim = { nodeId: parts.claimRequest.nodeId, attempt: job.attempt };
+  // An allowed claim may still have ended in a back-off; a refused one may show an older claim of ours.
+  if (ruling.allowed && isClaimedBy(job, mine)) {
+    return { job, claim: mine, claimedAt, receipt: message.receipt };
+  }
+  const freeAt = Math.max(job.lease?.until ?? 0, job.notBefore ?? 0);
+  const seconds = Math.ceil((freeAt - clock.now()) / 1000);
+  await queue.extend(message.receipt, Math.min(Math.max(seconds, 1), MAX_PUT_BACK_SECONDS));
+  return undefined;
+}
+
+async function claimJob(uniqueId: string, parts: TakeJobParts): Promise<Ruling | undefined> {
+  try {
+    return await parts.backend.change(uniqueId, (job, now) => claim(job, parts.claimRequest, now));
+  } catch (thrown: unknown) {
+    if (thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB') return undefined;
+    throw thrown;
+  }
+}

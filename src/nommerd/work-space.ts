@@ -1,0 +1,48 @@
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive, ownIdentity, PROCESS_IDENTITY } from '../daemon/process-identity.ts';
+import type { Logger } from '../daemon/logger.ts';
+
+/**
+ * This node's own folder for the work directories of its attempts. It bears the identity of the
+ * process, so that what a killed node left behind is known for dead and removed by the next one.
+ */
+export class WorkSpace {
+  readonly #dir: string;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** @param root shared by all nodes of this machine */
+  static async open(root: string, logger: Logger): Promise<WorkSpace> {
+    const own = ownIdentity();
+    await mkdir(join(root, own), { recursive: true, mode: 0o700 });
+    await sweep(root, own, logger);
+    return new WorkSpace(join(root, own));
+  }
+
+  /** Makes an empty directory. */
+  async make(name: string): Promise<string> {
+    const dir = join(this.#dir, name);
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { mode: 0o700 });
+    return dir;
+  }
+
+  async remove(dir: string): Promise<void> {
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function sweep(root: string, own: string, logger: Logger): Promise<void> {
+  for (const name of await readdir(root)) {
+    if (name === own || !PROCESS_IDENTITY.test(name) || isAlive(name)) continue;
+    logger.info({ folder: name }, 'removing what a dead node left behind');
+    await rm(join(root, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../../../src/daemon/logger.ts';
+import { WorkSpace } from '../../../src/nommerd/work-space.ts';
+
+describe('WorkSpace', () => {
+  const logger = createLogger({ name: 'test', level: 'silent', pretty: false });
+  let root: string;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'media-nommer-work-'));
+  });
+
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('makes empty directories and leaves nothing', async () => {
+    const workSpace = await WorkSpace.open(root, logger);
+    const dir = await workSpace.make('job-1');
+    await writeFile(join(dir, 'file'), 'x');
+    expect(await readdir(await workSpace.make('job-1'))).toEqual([]);
+    await workSpace.remove(dir);
+    await workSpace.make('job-2');
+    await workSpace.close();
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('removes what a killed node left behind, and nothing of a living one', async () => {
+    const script = `
+      import { WorkSpace } from ${JSON.stringify(join(import.meta.dirname, '../../../src/nommerd/work-space.ts'))};
+      const workSpace = await WorkSpace.open(${JSON.stringify(root)}, { info() {} });
+      await workSpace.make('job-1');
+      process.stdout.write('ready');
+      setInterval(() => undefined, 1000);
+    `;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(other.stdout, 'data');
+    await (await WorkSpace.open(root, logger)).close();
+    expect(await readdir(root, { recursive: true })).toHaveLength(2);
+
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    await (await WorkSpace.open(root, logger)).close();
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('leaves alone what is not a node’s', async () => {
+    await mkdir(join(root, 'keep-me'));
+    await (await WorkSpace.open(root, logger)).close();
+    expect(await readdir(root)).toEqual(['keep-me']);
+  });
+});
