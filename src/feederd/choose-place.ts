@@ -1,0 +1,25 @@
+import { NommerError } from '../core/errors.ts';
+import type { Fleet, Place } from '../core/ports.ts';
+import type { Settings } from '../conf/settings.ts';
+import { openLocalPlace } from '../local/open-local-place.ts';
+
+export interface FeederdPlace extends Place {
+  readonly fleet: Fleet;
+  /** Whether the nodes live on this machine and end with feederd when they have nothing to do. */
+  readonly nodesAreLocal: boolean;
+}
+
+/** The one file of feederd that knows the places there are. */
+export async function openPlace(
+  settings: Settings,
+  nodeCommand: readonly string[],
+): Promise<FeederdPlace> {
+  switch (settings.backend) {
+    case 'local': {
+      const place = await openLocalPlace(settings);
+      return { ...place, fleet: place.fleet({ command: nodeCommand }), nodesAreLocal: true };
+    }
+    case 'aws':
+      throw new NommerError('BAD_SETTING', 'BACKEND "aws" is not part of this version; use "local"');
+  }
+}

@@ -1,0 +1,83 @@
+import { JobStateBackend } from '../core/job-state-backend.ts';
+import type { Settings } from '../conf/settings.ts';
+import { BUILT_IN_SCHEMES } from '../core/storage-backend.ts';
+import { Doorbell } from '../daemon/doorbell.ts';
+import type { Logger } from '../daemon/logger.ts';
+import type { DaemonSignals } from '../daemon/run-daemon.ts';
+import { systemClock } from '../daemon/system-clock.ts';
+import { createApi } from './api/create-api.ts';
+import { openPlace } from './choose-place.ts';
+import { FleetManager } from './fleet-manager.ts';
+import { runIntervalTasks } from './interval-tasks.ts';
+import { JobCache } from './job-cache.ts';
+import { JobDesk } from './job-desk.ts';
+import { JobEvents } from './job-events.ts';
+import { JobStateNotifier } from './job-state-notifier.ts';
+
+export interface FeederdParts {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Starts one node on this machine; `--node-id` is appended. */
+  readonly nodeCommand: readonly string[];
+}
+
+/** Composes feederd and runs it until it is stopped. */
+export async function runFeederd(
+  { settings, logger, nodeCommand }: FeederdParts,
+  signals: DaemonSignals,
+): Promise<void> {
+  const clock = systemClock;
+  await using closing = new AsyncDisposableStack();
+  const place = await openPlace(settings, nodeCommand);
+  closing.defer(() => place.close());
+
+  const backend = new JobStateBackend({
+    ...place,
+    clock,
+    onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
+  });
+  const events = new JobEvents();
+  const doorbells = { fleet: new Doorbell(), notifications: new Doorbell() };
+  const cache = new JobCache(place.store, (job) => {
+    events.publish(job);
+    if (job.undelivered.length > 0) doorbells.notifications.ring();
+  });
+  const desk = new JobDesk({
+    backend,
+    onChanged: (job) => {
+      cache.update(job);
+      doorbells.fleet.ring();
+    },
+    onUnqueued: (uniqueId, thrown) =>
+      logger.warn({ job: uniqueId, err: thrown }, 'accepted, but not queued yet'),
+  });
+  const parts = { ...place, backend, cache, clock, logger, settings };
+  const fleetManager = new FleetManager(parts);
+  const notifier = new JobStateNotifier(parts);
+  await cache.reload();
+
+  const api = await createApi({
+    ...parts,
+    desk,
+    events,
+    openJobs: () => cache.jobs(),
+    settings: {
+      ...settings,
+      storageSchemes: [...BUILT_IN_SCHEMES, ...Object.keys(settings.storageBackends)],
+    },
+    isReady: async () => {
+      await Promise.all([place.store.ping(), place.newJobs.depth()]);
+    },
+  });
+  closing.defer(() => desk.settled());
+  closing.defer(() => api.close());
+  const url = await api.listen({ host: settings.feederdHost, port: settings.feederdPort });
+  logger.info({ backend: settings.backend, dataDir: settings.dataDir }, `feederd is ready at ${url}`);
+
+  // Requests in hand are served to their end, unless that takes longer than the grace period.
+  signals.stop.addEventListener('abort', () => void api.close());
+  signals.abort.addEventListener('abort', () => api.server.closeAllConnections());
+  await runIntervalTasks({ ...parts, fleetManager, notifier, doorbells, stop: signals.stop });
+  await notifier.settled();
+  if (place.nodesAreLocal) await fleetManager.dismissIdle();
+}

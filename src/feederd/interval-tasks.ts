@@ -1,0 +1,50 @@
+import type { Doorbell } from '../daemon/doorbell.ts';
+import { runEvery } from '../daemon/run-every.ts';
+import type { JobQueue } from '../core/ports.ts';
+import type { FleetManager } from './fleet-manager.ts';
+import type { JobStateNotifier } from './job-state-notifier.ts';
+import { abandonStaleJobs, reconcile, type ReconcileParts } from './reconcile.ts';
+import { runStateChangeLoop } from './state-change-loop.ts';
+
+export interface IntervalTasksParts extends ReconcileParts {
+  readonly stateChanges: JobQueue;
+  readonly fleetManager: FleetManager;
+  readonly notifier: JobStateNotifier;
+  /** Rung when there may be something to do before the interval is over. */
+  readonly doorbells: { readonly fleet: Doorbell; readonly notifications: Doorbell };
+  readonly stop: AbortSignal;
+  readonly settings: ReconcileParts['settings'] & {
+    readonly stateChangeCheckSeconds: number;
+    readonly reconcileSeconds: number;
+    readonly pruneSeconds: number;
+    readonly autoScaleSeconds: number;
+  };
+}
+
+const NOTIFICATIONS_SECONDS = 1;
+
+/** Everything feederd does by itself, until it is stopped. */
+export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void> {
+  const { cache, fleetManager, notifier, doorbells, settings, stop, clock, logger } = parts;
+  const every = (name: string, seconds: number, task: () => Promise<void>, doorbell?: Doorbell) =>
+    runEvery(name, seconds, task, {
+      signal: stop,
+      clock,
+      logger,
+      ...(doorbell !== undefined && { doorbell }),
+    });
+
+  await Promise.all([
+    runStateChangeLoop({ ...parts, queue: parts.stateChanges }),
+    every('reload', settings.stateChangeCheckSeconds, () => cache.reload()),
+    every('reconcile', settings.reconcileSeconds, () => reconcile(parts)),
+    every('prune', settings.pruneSeconds, () => abandonStaleJobs(parts)),
+    every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), doorbells.fleet),
+    every(
+      'notifications',
+      NOTIFICATIONS_SECONDS,
+      async () => notifier.deliverDue(),
+      doorbells.notifications,
+    ),
+  ]);
+}

@@ -1,0 +1,26 @@
+export interface ScalingSettings {
+  /** The maximum of all nodes there are, not of new ones. */
+  readonly maxNodes: number;
+  readonly slotsPerNode: number;
+  /** So many jobs may wait for a slot before another node is started. */
+  readonly jobOverflowThreshold: number;
+  readonly allowLaunches: boolean;
+}
+
+/**
+ * How many nodes to launch. 2012's documented formula: nodes are started when the unfinished jobs
+ * exceed the capacity (slots × nodes) by the overflow threshold; without any node, for the first job.
+ * Enough are started to hold all jobs, and never more than the maximum leaves room for.
+ * @param nodes all that run or are coming up
+ */
+export function nodesToLaunch(
+  { unfinishedJobs, nodes }: { unfinishedJobs: number; nodes: number },
+  settings: ScalingSettings,
+): number {
+  if (!settings.allowLaunches) return 0;
+  const overflow = unfinishedJobs - nodes * settings.slotsPerNode;
+  const threshold = nodes === 0 ? 1 : Math.max(settings.jobOverflowThreshold, 1);
+  if (overflow < threshold) return 0;
+  const wanted = Math.ceil(overflow / settings.slotsPerNode);
+  return Math.max(Math.min(wanted, settings.maxNodes - nodes), 0);
+}

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EncodingJob } from '../../src/core/job.ts';
+import { cancel } from '../../src/core/job-rules/operate.ts';
+import { JobStateBackend } from '../../src/core/job-state-backend.ts';
+import { createLogger } from '../../src/daemon/logger.ts';
+import { JobCache } from '../../src/feederd/job-cache.ts';
+import { JobStateNotifier } from '../../src/feederd/job-state-notifier.ts';
+import { ManualClock } from '../doubles/manual-clock.ts';
+import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
+import { MemoryJobStore } from '../doubles/memory-job-store.ts';
+import { makeJob } from '../unit/feederd/make-job.ts';
+
+describe('JobStateNotifier', () => {
+  const clock = new ManualClock();
+  let receiver: Server;
+  let answer: RequestListener;
+  let hits: string[];
+  let cache: JobCache;
+  let backend: JobStateBackend;
+  let notifier: JobStateNotifier;
+
+  beforeEach(async () => {
+    hits = [];
+    receiver = createServer((request, response) => {
+      hits.push(`${request.method} ${request.url}`);
+      answer(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const store = new MemoryJobStore();
+    const logger = createLogger({ name: 'test', level: 'silent', pretty: false });
+    cache = new JobCache(store, () => undefined);
+    backend = new JobStateBackend({
+      store,
+      newJobs: new MemoryJobQueue(clock),
+      stateChanges: new MemoryJobQueue(clock),
+      clock,
+      onHintLost: () => undefined,
+    });
+    notifier = new JobStateNotifier({
+      cache,
+      backend,
+      clock,
+      logger,
+      settings: { notifyTimeoutSeconds: 0.2 },
+    });
+  });
+
+  afterEach(() => {
+    receiver.closeAllConnections();
+    receiver.close();
+  });
+
+  /** A job that has just been cancelled and is to be notified. */
+  async function endedJob(path: string): Promise<EncodingJob> {
+    const { port } = receiver.address() as { port: number };
+    const uniqueId = path.slice(1);
+    await backend.create(makeJob({ uniqueId, notifyUrl: `http://127.0.0.1:${port}${path}` }));
+    const { job } = await backend.change(uniqueId, cancel);
+    cache.update(job);
+    return job;
+  }
+
+  async function deliver(): Promise<void> {
+    notifier.deliverDue();
+    await notifier.settled();
+  }
+
+  it('hits the URL once with a GET and records the delivery', async () => {
+    answer = (_request, response) => response.end('thanks');
+    const { uniqueId } = await endedJob('/a');
+    await deliver();
+    await deliver();
+    expect(hits).toHaveLength(1);
+    expect(hits[0]).toMatch(/^GET \/a\?job_id=a&.*job_state=CANCELLED/);
+    const job = await backend.get(uniqueId);
+    expect(job.undelivered).toEqual([]);
+    expect(job.deliveries).toMatchObject([{ outcome: 'delivered', tries: 1, sequence: 1 }]);
+    expect(cache.jobs()).toEqual([]);
+  });
+
+  it.each([
+    ['an error', 500],
+    ['a redirect, which is not followed', 302],
+  ])('tries again later after %s', async (_what, status) => {
+    answer = (_request, response) => response.writeHead(status, { location: '/other' }).end();
+    const { uniqueId } = await endedJob('/a');
+    await deliver();
+    await deliver();
+    expect(hits).toHaveLength(1);
+    const job = await backend.get(uniqueId);
+    expect(job.undelivered).toMatchObject([
+      { tries: 1, lastError: expect.stringContaining(`${status}`) },
+    ]);
+
+    answer = (_request, response) => response.end();
+    await clock.advance(5000);
+    await deliver();
+    expect(hits).toHaveLength(2);
+    expect((await backend.get(uniqueId)).deliveries).toMatchObject([{ tries: 2 }]);
+  });
+
+  it('gives up on a receiver that does not answer, without keeping others waiting', async () => {
+    answer = (request, response) => {
+      if (request.url?.startsWith('/quick')) response.end();
+    };
+    const { uniqueId } = await endedJob('/silent');
+    const quick = await endedJob('/quick');
+    await deliver();
+    expect((await backend.get(quick.uniqueId)).undelivered).toEqual([]);
+    expect((await backend.get(uniqueId)).undelivered).toMatchObject([{ tries: 1 }]);
+  });
+});

@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Fleet, FleetNode } from '../../../src/core/ports.ts';
+import { createLogger } from '../../../src/daemon/logger.ts';
+import { FleetManager } from '../../../src/feederd/fleet-manager.ts';
+import { JobCache } from '../../../src/feederd/job-cache.ts';
+import { ManualClock } from '../../doubles/manual-clock.ts';
+import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
+import { MemoryNodeStates } from '../../doubles/memory-node-states.ts';
+import { makeJob } from './make-job.ts';
+
+class ListedFleet implements Fleet {
+  listed: FleetNode[] = [];
+  terminated: string[] = [];
+
+  async nodes(): Promise<readonly FleetNode[]> {
+    return this.listed;
+  }
+
+  async launch(count: number, token: string): Promise<readonly FleetNode[]> {
+    const nodes = Array.from({ length: count }, (_, index) => ({
+      nodeId: `${token}-${index}`,
+      launchedAt: 0,
+    }));
+    this.listed.push(...nodes);
+    return nodes;
+  }
+
+  async terminate(nodeIds: readonly string[]): Promise<void> {
+    this.terminated.push(...nodeIds);
+  }
+}
+
+describe('FleetManager', () => {
+  let clock: ManualClock;
+  let fleet: ListedFleet;
+  let nodeStates: MemoryNodeStates;
+  let cache: JobCache;
+  let manager: FleetManager;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    fleet = new ListedFleet();
+    nodeStates = new MemoryNodeStates();
+    cache = new JobCache(new MemoryJobStore(), () => undefined);
+    manager = new FleetManager({
+      fleet,
+      nodeStates,
+      cache,
+      clock,
+      logger: createLogger({ name: 'test', level: 'silent', pretty: false }),
+      settings: {
+        maxNodes: 2,
+        slotsPerNode: 2,
+        jobOverflowThreshold: 2,
+        allowLaunches: true,
+        heartbeatSeconds: 10,
+      },
+    });
+  });
+
+  const addJobs = (count: number) => {
+    for (let index = 0; index < count; index += 1) cache.update(makeJob({ uniqueId: `job-${index}` }));
+  };
+  const reportNode = (nodeId: string) =>
+    nodeStates.report({
+      nodeId,
+      condition: 'ACTIVE',
+      slots: 2,
+      activeJobs: [],
+      startedAt: clock.now(),
+      reportedAt: clock.now(),
+      versions: {},
+    });
+
+  it('launches for the first job, and not again for the same one', async () => {
+    addJobs(1);
+    await manager.manage();
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(1);
+  });
+
+  it('counts a node that somebody started by hand, while it reports', async () => {
+    addJobs(10);
+    await reportNode('by-hand');
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(1);
+    await clock.advance(31_000);
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(2);
+    expect(await nodeStates.list()).toEqual([]);
+  });
+
+  it('does not launch for jobs that only wait for their notification', async () => {
+    cache.update(
+      makeJob({
+        jobState: 'FINISHED',
+        undelivered: [
+          {
+            id: 'job-1.1',
+            sequence: 1,
+            jobState: 'FINISHED',
+            createdAt: 0,
+            tries: 0,
+            nextTryAt: 0,
+            lastError: null,
+          },
+        ],
+      }),
+    );
+    await manager.manage();
+    expect(fleet.listed).toEqual([]);
+  });
+
+  it('dismisses its nodes when no job is left, and only then', async () => {
+    addJobs(1);
+    await manager.manage();
+    await manager.dismissIdle();
+    expect(fleet.terminated).toEqual([]);
+    cache.update(makeJob({ uniqueId: 'job-0', version: 2, jobState: 'FINISHED' }));
+    await manager.dismissIdle();
+    expect(fleet.terminated).toEqual(fleet.listed.map(({ nodeId }) => nodeId));
+  });
+});

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EncodingJob } from '../../../src/core/job.ts';
+import { JobCache } from '../../../src/feederd/job-cache.ts';
+import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
+import { makeJob } from './make-job.ts';
+
+describe('JobCache', () => {
+  let store: MemoryJobStore;
+  let told: EncodingJob[];
+  let cache: JobCache;
+
+  beforeEach(() => {
+    store = new MemoryJobStore();
+    told = [];
+    cache = new JobCache(store, (job) => told.push(job));
+  });
+
+  const ids = () => cache.jobs().map(({ uniqueId }) => uniqueId);
+
+  it('loads all open jobs, page by page, and no ended ones', async () => {
+    for (let index = 0; index < 250; index += 1) {
+      await store.create(makeJob({ uniqueId: `open-${index}` }));
+    }
+    await store.create(makeJob({ uniqueId: 'ended', jobState: 'FINISHED' }));
+    await cache.reload();
+    expect(ids()).toHaveLength(250);
+    expect(ids()).not.toContain('ended');
+  });
+
+  it('tells of every change once and never goes back to an older version', () => {
+    const job = makeJob();
+    cache.update(job);
+    cache.update({ ...job, version: 3, jobState: 'ENCODING' });
+    cache.update({ ...job, version: 2 });
+    cache.update({ ...job, version: 3, jobState: 'ENCODING' });
+    expect(told.map(({ version }) => version)).toEqual([1, 3]);
+    expect(cache.jobs()[0]?.jobState).toBe('ENCODING');
+  });
+
+  it('drops an ended job only when its notifications are delivered', () => {
+    const job = makeJob();
+    const notification = {
+      id: 'job-1.1',
+      sequence: 1,
+      jobState: 'FINISHED',
+      createdAt: 0,
+      tries: 0,
+      nextTryAt: 0,
+      lastError: null,
+    } as const;
+    cache.update(job);
+    cache.update({ ...job, version: 2, jobState: 'FINISHED', undelivered: [notification] });
+    expect(ids()).toEqual(['job-1']);
+    cache.update({ ...job, version: 3, jobState: 'FINISHED', undelivered: [] });
+    expect(ids()).toEqual([]);
+  });
+
+  it('hears at the next reload of a job that ended without a hint', async () => {
+    const job = makeJob();
+    await store.create(job);
+    await cache.reload();
+    await store.replace({ ...job, version: 2, jobState: 'FINISHED' }, 1);
+    await cache.reload();
+    expect(ids()).toEqual([]);
+    expect(told.at(-1)?.jobState).toBe('FINISHED');
+  });
+
+  it('forgets a job that was wiped', async () => {
+    await store.create(makeJob());
+    await cache.reload();
+    await store.wipe();
+    await cache.reload();
+    expect(ids()).toEqual([]);
+  });
+});
