@@ -132,7 +132,7 @@ export function toWireJob(job: EncodingJob): WireJob {
   };
 }
 
-function toWireProgress(progress: Progress): WireProgress {
+export function toWireProgress(progress: Progress): WireProgress {
   const { percent, fps, speed, pass, passes, bytes } = progress;
   return {
     percent,
@@ -176,6 +176,6 @@ function toWireFacts({ size, format, duration, bitRate, video, audio }: MediaFac
   };
 }
 
-function isoTime(milliseconds: number): string {
+export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }

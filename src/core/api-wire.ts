@@ -1,0 +1,83 @@
+import type { WireJob, WireProgress } from './job-wire.ts';
+import type { JobState } from './job-states.ts';
+import type { JsonValue } from './json.ts';
+import type { NodeCondition } from './node-state.ts';
+
+/**
+ * What today's family of API calls takes and answers, beside `WireJob`: shared by feederd, which
+ * answers, and the client, which reads. Wire names are snake_case, times ISO 8601 UTC.
+ */
+
+/** The body of `POST /jobs`. */
+export interface SubmitRequest {
+  source_path: string;
+  dest_path: string;
+  job_options: {
+    /** Default: FFmpegNommer. */
+    nommer?: string;
+    /** That nommer's options; for FFmpegNommer passes, a preset's name or `{preset, …overrides}`. */
+    options?: JsonValue;
+  };
+  /** Hit with a GET when the job ends. */
+  notify_url?: string | null;
+  /** Small object of the submitter's own, echoed back. */
+  metadata?: Readonly<Record<string, JsonValue>> | null;
+  /** The same key and the same request make one job, however often they are submitted. */
+  idempotency_key?: string | null;
+}
+
+/** An error answer: RFC 9457 problem details with media-nommer's own code. */
+export interface WireProblem {
+  /** The HTTP status in words. */
+  title: string;
+  status: number;
+  detail: string;
+  /** The path that was called. */
+  instance: string;
+  error_code: string;
+}
+
+/** One page of `GET /jobs`, newest first. With a `cursor` there may be more. */
+export interface WireJobPage {
+  jobs: WireJob[];
+  cursor?: string;
+}
+
+/** The answer of `POST /jobs` to an array: one entry for each job, in the same order. */
+export interface WireBatch {
+  jobs: ({ status: 202; job: WireJob } | { status: number; problem: WireProblem })[];
+}
+
+export interface WireNode {
+  node_id: string;
+  condition: NodeCondition;
+  slots: number;
+  active_jobs: { unique_id: string; attempt: number }[];
+  started_dtime: string;
+  reported_dtime: string;
+  versions: Readonly<Record<string, string>>;
+}
+
+export interface WirePreset {
+  name: string;
+  description: string;
+  options: JsonValue;
+}
+
+export interface WireStats {
+  /** Unfinished jobs by state. */
+  jobs: Partial<Record<JobState, number>>;
+  /** Notifications still to be made. */
+  undelivered_notifications: number;
+  /** The new-job queue; approximate. */
+  queue: { waiting: number; delayed: number; in_flight: number };
+  nodes: Record<NodeCondition, number>;
+  /** Of all nodes. */
+  slots: { total: number; busy: number };
+}
+
+/** The data of a `progress` event: those fields of a `WireJob` that changed. A `state` event has all. */
+export type WireProgressEvent = Pick<
+  WireJob,
+  'unique_id' | 'job_state' | 'version' | 'attempt' | 'node_id' | 'last_modified_dtime'
+> & { progress: WireProgress | null };
