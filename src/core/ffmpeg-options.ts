@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { NommerError, received } from './errors.ts';
+import { findFileAccess } from './ffmpeg-file-access.ts';
+import { FLAG_OPTIONS, VALUED_OPTIONS } from './ffmpeg-main-options.ts';
 import type { JsonValue } from './json.ts';
 
 /** One FFmpeg option: its name without the dash, and its value, null for a flag. */
@@ -17,6 +19,7 @@ const RESERVED = new Set(
   ['i', 'y', 'n', 'report', 'progress', 'passlogfile', 'vstats', 'vstats_file', 'sdp_file'].concat(
     ['attach', 'dump_attachment', 'filter_script', 'filter_complex_script', 'nostats', 'stats'],
     ['protocol_whitelist', 'format_whitelist', 'protocol_blacklist', 'init_hw_device', 'loglevel'],
+    ['v', 'stdin', 'nostdin', 'stats_period', 'fpre', 'hls_segment_filename', 'segment_list'],
   ),
 );
 
@@ -76,10 +79,15 @@ function parsePairs(list: z.infer<typeof OptionList>, place: string): readonly O
   if (pairs.length > MAX_OPTIONS) {
     throw bad(place, `may have at most ${MAX_OPTIONS} options`, pairs.length);
   }
-  return pairs.map(([name, value]) => parsePair(name, value, place));
+  return pairs.flatMap(([name, value]) => parsePair(name, value, place));
 }
 
-function parsePair(given: string, value: z.infer<typeof Value>, place: string): OptionPair {
+/** @returns no pair for a flag that is set to false */
+function parsePair(
+  given: string,
+  value: z.infer<typeof Value>,
+  place: string,
+): readonly OptionPair[] {
   const name = given.startsWith('-') ? given.slice(1) : given;
   if (!OPTION_NAME.test(name)) throw bad(place, 'has an option name that is not one', given);
   const base = name.split(':', 1)[0] ?? name;
@@ -87,12 +95,28 @@ function parsePair(given: string, value: z.infer<typeof Value>, place: string): 
   if (typeof value === 'string' && value.includes('\0')) {
     throw bad(place, `has a NUL character in the value of "${name}"`, value);
   }
-  return [name, value === null ? null : optionText(value)];
+  if (isFlag(base)) {
+    const complain = () => bad(place, `takes no value for "${name}"`, value);
+    return isSet(value, complain) ? [[name, null]] : [];
+  }
+  if (value === null) throw bad(place, `needs a value for "${name}"`, value);
+  const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
+  const access = findFileAccess(base, text);
+  if (access !== undefined) {
+    throw bad(place, `may not use ${access}, which reaches outside the job's own files`, text);
+  }
+  return [[name, text]];
 }
 
-function optionText(value: string | number | boolean): string {
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  return String(value);
+function isFlag(base: string): boolean {
+  if (VALUED_OPTIONS.has(base)) return false;
+  return FLAG_OPTIONS.has(base) || (base.startsWith('no') && FLAG_OPTIONS.has(base.slice(2)));
+}
+
+function isSet(value: z.infer<typeof Value>, complain: () => NommerError): boolean {
+  if (value === null || value === true || value === 1 || value === '1' || value === '') return true;
+  if (value === false || value === 0 || value === '0') return false;
+  throw complain();
 }
 
 function bad(place: string, why: string, value: unknown): NommerError {
