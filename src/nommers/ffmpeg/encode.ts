@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { NomRequest, NomResult } from '../../core/nommer.ts';
+import { checkOutput } from './check-output.ts';
+import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
+import type { Plan } from './plan-passes.ts';
+import { probeAhead, type ProbeAhead, type ProbeSetup } from './probe.ts';
+import { probeOutput } from './probe-output.ts';
+import { probeSource } from './probe-source.ts';
+import type { ProbedMedia } from './read-probe.ts';
+import { runPasses } from './run-passes.ts';
+
+export interface Encoding {
+  readonly request: NomRequest;
+  readonly plan: Plan;
+  /** The source's name in the work directory. */
+  readonly source: string;
+  readonly capabilities: FFmpegCapabilities;
+  readonly stallSeconds: number;
+}
+
+/** For sources that are shorter, an ffprobe for the output is started ahead: there 0.1 s counts. */
+const AHEAD_BELOW_SECONDS = 60;
+
+/**
+ * Runs the passes of a plan and checks what they made. The source is probed while the first pass runs
+ * already; a source that is refused ends it. Leaves no process behind, however it ends.
+ */
+export async function encode(encoding: Encoding): Promise<NomResult> {
+  const { request, plan, capabilities, stallSeconds } = encoding;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([request.signal, ending.signal]);
+  const timeoutSeconds = stallSeconds;
+  const setup: ProbeSetup = { capabilities, workDir: request.workDir, signal, timeoutSeconds };
+
+  let sourceSeconds: number | null = null;
+  const sourceJudged = probeSource(encoding.source, plan.passes, setup).then((media) => {
+    sourceSeconds = media?.facts.duration ?? null;
+    return media;
+  });
+  sourceJudged.catch((thrown: unknown) => ending.abort(thrown));
+  let ahead: Promise<ProbeAhead | undefined> = Promise.resolve(undefined);
+  const startAhead = () => {
+    ahead = sourceJudged.then((media) => (isShort(media) ? probeAhead(setup) : undefined));
+    // Rejects only as sourceJudged does, and may do so before anybody waits for it.
+    ahead.catch(() => {});
+  };
+
+  try {
+    const progress = await runPasses({
+      passes: plan.passes,
+      request,
+      capabilities,
+      stallSeconds,
+      signal,
+      sourceJudged,
+      sourceSeconds: () => sourceSeconds,
+      onLastPass: capabilities.probesAhead ? startAhead : () => {},
+    });
+    const source = await sourceJudged;
+    const output = await probeOutput(plan.output, setup, await ahead);
+    const writtenSeconds = progress?.outSeconds ?? null;
+    checkOutput({ source, output, pass: plan.last, writtenSeconds });
+    if (progress) request.onProgress({ ...progress, percent: 100, etaSeconds: 0 });
+    const file = join(request.workDir, plan.output.name);
+    return { source: source?.facts ?? null, outputs: [{ file, facts: output.facts }] };
+  } catch (thrown: unknown) {
+    request.signal.throwIfAborted();
+    throw thrown;
+  } finally {
+    ending.abort();
+    await Promise.allSettled([sourceJudged, ahead.then((started) => started?.answer)]);
+  }
+}
+
+function isShort(media: ProbedMedia | null): boolean {
+  return (media?.facts.duration ?? 0) < AHEAD_BELOW_SECONDS;
+}

@@ -1,0 +1,91 @@
+import { execa } from 'execa';
+import { NommerError, received } from '../../core/errors.ts';
+import { CHILD_ENVIRONMENT, findContainment, type Containment } from './contain.ts';
+import { findProgram } from './find-program.ts';
+
+/** What the FFmpeg in hand is and can do; nothing is guessed from its version. */
+export interface FFmpegCapabilities {
+  /** Absolute path. */
+  readonly ffmpeg: string;
+  /** Absolute path. */
+  readonly ffprobe: string;
+  /** `5.1.9-0+deb12u1`. */
+  readonly version: string;
+  readonly encoders: ReadonlySet<string>;
+  readonly muxers: ReadonlySet<string>;
+  /** Its own options; not those of codecs, muxers and demuxers. */
+  readonly mainOptions: ReadonlySet<string>;
+  /** Whether ffprobe can be started before the file is there: see `probe-ahead.ts`. */
+  readonly probesAhead: boolean;
+  readonly containment: Containment;
+}
+
+export interface FFmpegPrograms {
+  /** A path, or a name to look up in PATH. */
+  readonly ffmpegPath: string;
+  /** A path, or a name to look up in PATH. */
+  readonly ffprobePath: string;
+}
+
+/**
+ * Asks FFmpeg what it can do; takes some tenths of a second.
+ * @throws NommerError FFMPEG_MISSING, naming the program that cannot be run
+ */
+export async function askCapabilities(programs: FFmpegPrograms): Promise<FFmpegCapabilities> {
+  const [ffmpeg, ffprobe, containment] = await Promise.all([
+    locate(programs.ffmpegPath, 'FFMPEG_PATH'),
+    locate(programs.ffprobePath, 'FFPROBE_PATH'),
+    findContainment(),
+  ]);
+  const [version, encoders, muxers, options, protocols] = await Promise.all([
+    ask(ffmpeg, ['-version']),
+    ask(ffmpeg, ['-hide_banner', '-encoders']),
+    ask(ffmpeg, ['-hide_banner', '-muxers']),
+    ask(ffmpeg, ['-hide_banner', '-h', 'long']),
+    ask(ffprobe, ['-hide_banner', '-protocols']),
+  ]);
+  return {
+    ffmpeg,
+    ffprobe,
+    version: /^ffmpeg version (\S+)/m.exec(version)?.[1] ?? 'unknown',
+    encoders: namesIn(encoders, /^ [VAS][A-Z.]{5} ([^\s=]+)/gm),
+    muxers: namesIn(muxers, /^ [D ]?E[d ]? +([^\s=]+)/gm),
+    mainOptions: namesIn(options, /^-([a-z]\w*)/gim),
+    probesAhead: /^\s*concatf$/m.test(protocols),
+    containment,
+  };
+}
+
+async function locate(path: string, setting: string): Promise<string> {
+  const found = await findProgram(path);
+  if (found !== undefined) return found;
+  throw new NommerError(
+    'FFMPEG_MISSING',
+    `There is no program that can be run at ${path}: install FFmpeg or set ${setting}; received ${received(path)}`,
+  );
+}
+
+async function ask(program: string, args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await execa(program, args, {
+      stdin: 'ignore',
+      env: CHILD_ENVIRONMENT,
+      extendEnv: false,
+      timeout: 30_000,
+    });
+    return stdout;
+  } catch (thrown: unknown) {
+    throw new NommerError('FFMPEG_MISSING', `${program} does not run: ${reason(thrown)}`, {
+      cause: thrown,
+    });
+  }
+}
+
+function reason(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.split('\n', 2).join(' ');
+}
+
+function namesIn(text: string, pattern: RegExp): ReadonlySet<string> {
+  return new Set([...text.matchAll(pattern)].flatMap(([, names = '']) => names.split(',')));
+}

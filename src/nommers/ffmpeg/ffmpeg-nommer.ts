@@ -1,0 +1,62 @@
+import { symlink } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Nommer, NomRequest, NomResult } from '../../core/nommer.ts';
+import { encode } from './encode.ts';
+import {
+  askCapabilities,
+  type FFmpegCapabilities,
+  type FFmpegPrograms,
+} from './ffmpeg-capabilities.ts';
+import { planPasses } from './plan-passes.ts';
+
+export interface FFmpegNommerSettings extends FFmpegPrograms {
+  /** After so many seconds without progress FFmpeg is killed. */
+  readonly ffmpegStallSeconds: number;
+}
+
+/**
+ * Encodes with FFmpeg: `options` is a list of passes (see `parseFFmpegOptions`). All but the last pass
+ * write to /dev/null; the last one makes the output.
+ */
+export class FFmpegNommer implements Nommer {
+  readonly #settings: FFmpegNommerSettings;
+  #capabilities: Promise<FFmpegCapabilities> | undefined;
+
+  constructor(settings: FFmpegNommerSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Asks FFmpeg what it can do, once; the first job does it where nobody did before.
+   * @throws NommerError FFMPEG_MISSING
+   */
+  prepare(): Promise<FFmpegCapabilities> {
+    this.#capabilities ??= askCapabilities(this.#settings).catch((thrown: unknown) => {
+      // Somebody may install it without restarting the node.
+      this.#capabilities = undefined;
+      throw thrown;
+    });
+    return this.#capabilities;
+  }
+
+  async nom(request: NomRequest): Promise<NomResult> {
+    request.signal.throwIfAborted();
+    const capabilities = await this.prepare();
+    const source = nameSource(request.source);
+    const plan = planPasses(request, source, capabilities);
+    plan.told.forEach((change) => request.onTranslated(change));
+    await symlink(request.source, join(request.workDir, source));
+    const stallSeconds = this.#settings.ffmpegStallSeconds;
+    return encode({ request, plan, source, capabilities, stallSeconds });
+  }
+}
+
+/**
+ * FFmpeg sees the source by a link of this name, so that no name of a user's reaches it: one with a
+ * pattern (`%d.jpg`) would make it read other files, and one with a path would show in messages. The
+ * extension stays, because some formats are known by nothing else.
+ */
+function nameSource(path: string): string {
+  const [extension = ''] = /^\.[a-z0-9]{1,10}$/i.exec(extname(path)) ?? [];
+  return `source${extension.toLowerCase()}`;
+}

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NommerError } from '../../core/errors.ts';
+import type { Output } from './choose-output.ts';
+import { probe, type ProbeAhead, type ProbeSetup } from './probe.ts';
+import type { ProbedMedia } from './read-probe.ts';
+import { UNPROBED_MUXERS } from './source-formats.ts';
+
+/**
+ * The facts of the output.
+ * @param ahead an ffprobe that was started before, if any
+ * @throws NommerError OUTPUT_INCOMPLETE when there is nothing to play
+ */
+export async function probeOutput(
+  output: Output,
+  setup: ProbeSetup,
+  ahead: ProbeAhead | undefined,
+): Promise<ProbedMedia> {
+  ahead?.start(output.name);
+  const stats = await stat(join(setup.workDir, output.name)).catch(() => undefined);
+  if (stats === undefined) throw incomplete('FFmpeg made no output file');
+  if (stats.size === 0) throw incomplete('The output is empty: the options leave nothing to write');
+  const container = output.muxer ?? output.name.slice(output.name.lastIndexOf('.') + 1);
+  if (UNPROBED_MUXERS.test(container)) return unprobed(container, stats.size);
+
+  const early = await ahead?.answer;
+  const answer = early?.media ? early : await probe(output.name, setup);
+  if (answer.media?.hasMedia) {
+    return { ...answer.media, facts: { ...answer.media.facts, size: stats.size } };
+  }
+  const reason = (answer.media === undefined ? answer.errorLine : null) ?? 'no video, no audio';
+  throw incomplete(`FFmpeg finds no media in the output it made: ${reason}`);
+}
+
+function unprobed(format: string, size: number): ProbedMedia {
+  return {
+    facts: { size, format, duration: null, bitRate: null, video: null, audio: null },
+    hasMedia: true,
+    videoSeconds: null,
+    audioSeconds: null,
+    startSeconds: 0,
+    streams: 0,
+  };
+}
+
+function incomplete(message: string): NommerError {
+  return new NommerError('OUTPUT_INCOMPLETE', message);
+}

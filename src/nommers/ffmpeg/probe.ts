@@ -1,0 +1,79 @@
+import { execa } from 'execa';
+import { CHILD_ENVIRONMENT } from './contain.ts';
+import { telling } from './error-line.ts';
+import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
+import { PROBED_ENTRIES, readProbe, type ProbedMedia } from './read-probe.ts';
+import { SOURCE_FORMATS } from './source-formats.ts';
+
+export interface ProbeSetup {
+  readonly capabilities: Pick<FFmpegCapabilities, 'ffprobe' | 'containment' | 'probesAhead'>;
+  /** Absolute. */
+  readonly workDir: string;
+  readonly signal: AbortSignal;
+  /** After so many seconds ffprobe is killed. */
+  readonly timeoutSeconds: number;
+}
+
+export type ProbeAnswer =
+  | { readonly media: ProbedMedia }
+  | {
+      readonly media: undefined;
+      /** Whether ffprobe itself said no, and was not killed, say. */
+      readonly refused: boolean;
+      /** Its own error line, or null when it gave none. */
+      readonly errorLine: string | null;
+    };
+
+/** Asks ffprobe for the facts of a file in `workDir`. Never rejects: an abort gives no media. */
+export function probe(file: string, setup: ProbeSetup): Promise<ProbeAnswer> {
+  return startProbe(`file:${file}`, 'file,pipe', setup).answer;
+}
+
+/** An ffprobe that waits to be told the file. */
+export interface ProbeAhead {
+  /** Names the file, once. */
+  start(file: string): void;
+  /** Comes after `start`, or when ffprobe ended before. */
+  readonly answer: Promise<ProbeAnswer>;
+}
+
+/**
+ * Starts ffprobe before there is a file to probe, because loading a big FFmpeg takes longer (0.1 s) than
+ * probing: it waits for the file's name on its standard input, which the protocol `concatf` reads first.
+ */
+export function probeAhead(setup: ProbeSetup): ProbeAhead {
+  const { child, answer } = startProbe('concatf:pipe:0', 'file,pipe,concatf', setup);
+  // It may be gone already: then the answer tells.
+  child.stdin.on('error', () => {});
+  return { start: (file) => child.stdin.end(`file:${file}\n`), answer };
+}
+
+function startProbe(url: string, protocols: string, setup: ProbeSetup) {
+  const { ffprobe, containment } = setup.capabilities;
+  const [program, args] = containment.wrap(
+    ffprobe,
+    ['-hide_banner', '-loglevel', 'level+error'].concat(
+      ['-protocol_whitelist', protocols, '-format_whitelist', SOURCE_FORMATS.join(',')],
+      ['-print_format', 'json=compact=1', '-show_entries', PROBED_ENTRIES, '-i', url],
+    ),
+  );
+  const child = execa(program, args, {
+    cwd: setup.workDir,
+    env: CHILD_ENVIRONMENT,
+    extendEnv: false,
+    stdin: 'pipe',
+    reject: false,
+    stripFinalNewline: false,
+    cancelSignal: setup.signal,
+    forceKillAfterDelay: 1000,
+    timeout: setup.timeoutSeconds * 1000,
+    maxBuffer: 10_000_000,
+  });
+  const answer = child.then(({ stdout, stderr, exitCode }): ProbeAnswer => {
+    const media = readProbe(stdout);
+    if (media !== undefined) return { media };
+    const refused = exitCode !== undefined && exitCode !== 0;
+    return { media: undefined, refused, errorLine: telling(stderr.split('\n')) };
+  });
+  return { child, answer };
+}

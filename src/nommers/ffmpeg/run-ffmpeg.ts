@@ -1,0 +1,114 @@
+import { execa } from 'execa';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CHILD_ENVIRONMENT, type Containment } from './contain.ts';
+import { isErrorLine } from './error-line.ts';
+import { ProgressReader, type ProgressBlock } from './parse-progress.ts';
+import { LineSplitter } from './split-lines.ts';
+
+export interface FFmpegRun {
+  /** Absolute path of FFmpeg. */
+  readonly ffmpeg: string;
+  readonly args: readonly string[];
+  readonly containment: Containment;
+  readonly workDir: string;
+  /** Name of the output in `workDir`; null when the pass writes none. */
+  readonly output: string | null;
+  readonly stallSeconds: number;
+  readonly signal: AbortSignal;
+  readonly onBlock: (block: ProgressBlock) => void;
+  readonly onLine: (line: string) => void;
+}
+
+/** How a run ended. An abort ends it too; whoever aborted knows. */
+export interface FFmpegEnd {
+  readonly exitCode: number | null;
+  /** The signal that killed it. */
+  readonly signalName: string | null;
+  /** Set when it was killed for making no progress for so long. */
+  readonly stalledSeconds: number | null;
+  /** The last of its lines that tell of errors, oldest first. */
+  readonly errorLines: readonly string[];
+  readonly cause: unknown;
+}
+
+const MAX_LINE = 1000;
+const MAX_ERROR_LINES = 50;
+/** FFmpeg finishes its output at SIGTERM; nobody wants it, so it does not get long. */
+const KILL_AFTER_MS = 1000;
+
+/** Runs FFmpeg once, in `workDir`, until it ends, is aborted, or makes no progress for too long. */
+export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
+  const stalled = new AbortController();
+  const [program, args] = run.containment.wrap(run.ffmpeg, run.args);
+  const child = execa(program, args, {
+    cwd: run.workDir,
+    env: CHILD_ENVIRONMENT,
+    extendEnv: false,
+    stdin: 'ignore',
+    buffer: false,
+    reject: false,
+    cancelSignal: AbortSignal.any([run.signal, stalled.signal]),
+    forceKillAfterDelay: KILL_AFTER_MS,
+  });
+
+  using watchdog = watch(run, () => stalled.abort());
+  const reader = new ProgressReader((block) => {
+    watchdog.see(`${block.frame} ${block.outSeconds} ${block.totalSize}`);
+    run.onBlock(block);
+  });
+  const errorLines: string[] = [];
+  const progress = new LineSplitter(MAX_LINE, (line) => reader.read(line));
+  const log = new LineSplitter(MAX_LINE, (line) => {
+    if (isErrorLine(line) || SIGNAL_LINE.test(line)) errorLines.push(line);
+    if (errorLines.length > MAX_ERROR_LINES) errorLines.shift();
+    run.onLine(line);
+  });
+  child.stdout.on('data', (chunk: Buffer) => progress.write(chunk));
+  child.stderr.on('data', (chunk: Buffer) => log.write(chunk));
+  const result = await child;
+  progress.end();
+  log.end();
+  return {
+    exitCode: result.exitCode ?? null,
+    signalName: result.signal ?? null,
+    stalledSeconds: stalled.signal.aborted ? run.stallSeconds : null,
+    errorLines,
+    cause: result.failed ? result : undefined,
+  };
+}
+
+const SIGNAL_LINE = /received signal \d+/;
+
+/**
+ * Calls `onStall` when neither `see` saw anything new nor the output changed for the run's
+ * `stallSeconds`. The output counts because moving the index to its front reports no progress.
+ */
+function watch(run: FFmpegRun, onStall: () => void): Disposable & { see(state: string): void } {
+  let lastSeen = '';
+  let lastChange = 0;
+  const look = async () => {
+    const change = await lastChangeOf(run);
+    if (change > lastChange) {
+      lastChange = change;
+      timer.refresh();
+    } else {
+      onStall();
+    }
+  };
+  const timer = setTimeout(() => void look(), run.stallSeconds * 1000);
+  return {
+    see: (state) => {
+      if (state === lastSeen) return;
+      lastSeen = state;
+      timer.refresh();
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+async function lastChangeOf({ workDir, output }: FFmpegRun): Promise<number> {
+  if (output === null) return 0;
+  const stats = await stat(join(workDir, output)).catch(() => undefined);
+  return stats?.mtimeMs ?? 0;
+}
