@@ -41,13 +41,11 @@ export async function runFeederd(
   const cache = new JobCache(place.store, (job) => {
     events.publish(job);
     if (job.undelivered.length > 0) doorbells.notifications.ring();
+    if (job.jobState === 'PENDING') doorbells.fleet.ring();
   });
   const desk = new JobDesk({
     backend,
-    onChanged: (job) => {
-      cache.update(job);
-      doorbells.fleet.ring();
-    },
+    onChanged: (job) => cache.update(job),
     onUnqueued: (uniqueId, thrown) =>
       logger.warn({ job: uniqueId, err: thrown }, 'accepted, but not queued yet'),
   });

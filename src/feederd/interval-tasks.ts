@@ -37,7 +37,11 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
   await Promise.all([
     runStateChangeLoop({ ...parts, queue: parts.stateChanges }),
     every('reload', settings.stateChangeCheckSeconds, () => cache.reload()),
-    every('reconcile', settings.reconcileSeconds, () => reconcile(parts)),
+    every('reconcile', settings.reconcileSeconds, async () => {
+      await reconcile(parts);
+      // A node may have died with nobody noticing but the jobs that wait for it.
+      if (cache.jobs().some(({ jobState }) => jobState === 'PENDING')) doorbells.fleet.ring();
+    }),
     every('prune', settings.pruneSeconds, () => abandonStaleJobs(parts)),
     every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), doorbells.fleet),
     every(

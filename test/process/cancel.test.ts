@@ -1,15 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { h264, Installation, waitFor } from './installation.ts';
+import { Installation, SLOW, waitFor } from './installation.ts';
 
-describe('cancelling', () => {
+describe('cancelling', { timeout: 120_000 }, () => {
   let here: Installation;
   let source: string;
 
   beforeAll(async () => {
     here = await Installation.create({ MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '1' });
     await here.startFeederd();
-    source = await here.makeClip('in.mp4', 30, '1280x720');
+    source = await here.makeClip('in.mp4', 60);
   });
 
   afterAll(() => here.destroy());
@@ -18,7 +18,7 @@ describe('cancelling', () => {
     here.submitJob({
       source_path: source,
       dest_path: here.uri(name),
-      job_options: h264('medium', [['threads', '1']]),
+      job_options: SLOW,
     });
   const cancel = (id: string) => fetch(`${here.url}/jobs/${id}/cancel`, { method: 'POST' });
   const cancelled = (id: string) =>

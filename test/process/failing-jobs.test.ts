@@ -7,7 +7,7 @@ import { h264, Installation, waitFor } from './installation.ts';
 
 const run = promisify(execFile);
 
-describe('what cannot work', () => {
+describe('what cannot work', { timeout: 120_000 }, () => {
   let here: Installation;
   let source: string;
 

@@ -219,6 +219,22 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** An encode that takes as long as the clip plays, on any machine: to be caught in the middle of. */
+export const SLOW = {
+  nommer: 'FFmpegNommer',
+  options: [
+    {
+      infile_options: [['re', null]],
+      outfile_options: [
+        ['vcodec', 'libx264'],
+        ['preset', 'ultrafast'],
+        ['acodec', 'aac'],
+        ['f', 'mp4'],
+      ],
+    },
+  ],
+};
+
 /** One pass of H.264 and AAC, as 2012's clients write it. */
 export function h264(preset = 'ultrafast', extra: unknown[] = []): unknown {
   return {

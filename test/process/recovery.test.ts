@@ -2,12 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ended, h264, Installation, waitFor } from './installation.ts';
+import { ended, Installation, SLOW, waitFor } from './installation.ts';
 
-/** Slow enough to be caught in the middle on any machine. */
-const SLOW = h264('medium', [['threads', '1']]);
-
-describe('when processes die', () => {
+describe('when processes die', { timeout: 120_000 }, () => {
   let here: Installation;
 
   beforeEach(async () => {
@@ -18,7 +15,7 @@ describe('when processes die', () => {
 
   it('runs the job of a killed node again, to one whole output', async () => {
     await here.startFeederd();
-    const source = await here.makeClip('in.mp4', 20, '1280x720');
+    const source = await here.makeClip('in.mp4', 6);
     const id = await here.submitJob({
       source_path: source,
       dest_path: here.uri('out/done.mp4'),
@@ -32,7 +29,7 @@ describe('when processes die', () => {
 
     expect(job.attempt).toBe(2);
     expect(job.failures).toBe(1);
-    expect(job.result?.outputs[0]?.duration).toBeCloseTo(20, 0);
+    expect(job.result?.outputs[0]?.duration).toBeCloseTo(6, 0);
     expect(await readdir(here.path('out'))).toEqual(['done.mp4']);
     await waitFor('no work files', async () => (await here.workFiles()).length === 0);
     expect(await here.ffmpegPids()).toEqual([]);
@@ -40,7 +37,7 @@ describe('when processes die', () => {
 
   it('hands the job back at once when its node is told to end', async () => {
     await here.startFeederd();
-    const source = await here.makeClip('in.mp4', 20, '1280x720');
+    const source = await here.makeClip('in.mp4', 6);
     const id = await here.submitJob({
       source_path: source,
       dest_path: here.uri('done.mp4'),
@@ -78,7 +75,7 @@ describe('when processes die', () => {
     it('goes on without feederd, and the next one knows every job and notifies', async () => {
       const feederd = await here.startFeederd();
       const { port } = receiver.address() as { port: number };
-      const source = await here.makeClip('in.mp4', 10, '1280x720');
+      const source = await here.makeClip('in.mp4', 6);
       const id = await here.submitJob({
         source_path: source,
         dest_path: here.uri('done.mp4'),
