@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NommerError } from '../../../src/core/errors.ts';
+import { parseFFmpegOptions } from '../../../src/core/ffmpeg-options.ts';
+import type { JsonValue } from '../../../src/core/json.ts';
+import { PRESETS_OF_2012 } from '../../compat/presets-of-2012.ts';
+
+const parse = (outfileOptions: JsonValue) =>
+  parseFFmpegOptions([{ outfile_options: outfileOptions }])[0]?.outfileOptions;
+
+function complaintAbout(options: JsonValue): string {
+  try {
+    parseFFmpegOptions(options);
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ name: 'NommerError', code: 'BAD_OPTION', retryable: false });
+    return (thrown as Error).message;
+  }
+  throw new Error('the options were taken');
+}
+
+describe('the options of a pass', () => {
+  it('keep their order, as pairs, as objects or as one object', () => {
+    const expected = [
+      ['vcodec', 'libx264'],
+      ['b', '400k'],
+      ['an', null],
+    ];
+    expect(
+      parse([
+        ['vcodec', 'libx264'],
+        ['b', '400k'],
+        ['an', null],
+      ]),
+    ).toStrictEqual(expected);
+    expect(parse([{ vcodec: 'libx264', b: '400k' }, { an: null }])).toStrictEqual(expected);
+    expect(parse({ vcodec: 'libx264', b: '400k', an: null })).toStrictEqual(expected);
+  });
+
+  it('may come more than once, and with a dash', () => {
+    expect(
+      parse([
+        ['-map', '0:v'],
+        ['map', '0:a'],
+      ]),
+    ).toStrictEqual([
+      ['map', '0:v'],
+      ['map', '0:a'],
+    ]);
+  });
+
+  it('keep a zero, and take numbers as text', () => {
+    expect(
+      parse([
+        ['crf', 0],
+        ['b:v', 1.5],
+        ['g', '0'],
+      ]),
+    ).toStrictEqual([
+      ['crf', '0'],
+      ['b:v', '1.5'],
+      ['g', '0'],
+    ]);
+  });
+
+  it('are flags without a value; a flag set to false is left out', () => {
+    expect(
+      parse([
+        ['an', null],
+        ['vn', true],
+        ['sn', ''],
+      ]),
+    ).toStrictEqual([
+      ['an', null],
+      ['vn', null],
+      ['sn', null],
+    ]);
+    expect(
+      parse([
+        ['an', false],
+        ['vn', 0],
+      ]),
+    ).toStrictEqual([]);
+  });
+
+  it('may be missing on either side', () => {
+    expect(parseFFmpegOptions([{}, { infile_options: null, outfile_options: [] }])).toStrictEqual([
+      { infileOptions: [], outfileOptions: [], moveAtomToFront: false },
+      { infileOptions: [], outfileOptions: [], moveAtomToFront: false },
+    ]);
+  });
+
+  it.each(Object.keys(PRESETS_OF_2012))(
+    'of %s, as the client of 2012 sends them, are all taken',
+    (name) => {
+      const options = JSON.parse(PRESETS_OF_2012[name] ?? '') as {
+        outfile_options: [string, string | null][];
+      }[];
+      const passes = parseFFmpegOptions(options);
+      expect(passes.map(({ outfileOptions }) => outfileOptions)).toStrictEqual(
+        options.map((pass) => pass.outfile_options),
+      );
+      expect(passes.map(({ moveAtomToFront }) => moveAtomToFront)).toStrictEqual([false, true]);
+    },
+  );
+});
+
+describe('what is not a list of passes', () => {
+  it.each<[JsonValue, string]>([
+    [null, 'job_options.options must be a list of passes, or the name of a preset; received null'],
+    [
+      'web',
+      'job_options.options must be a list of passes, or the name of a preset; received "web"',
+    ],
+    [[], 'must be a list of passes'],
+    [Array.from({ length: 11 }, () => ({})), 'may have at most 10 passes; received 11'],
+    [['x'], 'job_options.options[0] is not a pass'],
+    [[{}, { outfile_options: 7 }], 'job_options.options[1].outfile_options is not a pass'],
+    [[{ outfile: [] }], 'job_options.options[0] is not a pass'],
+    [[{ outfile_options: [['vcodec']] }], 'job_options.options[0].outfile_options'],
+    [[{ outfile_options: [['b', ['1']]] }], 'job_options.options[0].outfile_options'],
+    [[{ move_atom_to_front: 'yes' }], 'job_options.options[0].move_atom_to_front is not a pass'],
+    [[{ outfile_options: Array.from({ length: 201 }, () => ['an', null]) }], 'at most 200 options'],
+  ])('%j is told about', (options, message) => {
+    expect(complaintAbout(options)).toContain(message);
+  });
+});
+
+describe('options that reach outside the job', () => {
+  it.each<[string, string | null]>([
+    ['i', '/etc/passwd'],
+    ['-i', '/etc/passwd'],
+    ['--i', '/etc/passwd'],
+    ['y', null],
+    ['report', null],
+    ['progress', 'http://evil/'],
+    ['passlogfile', '/tmp/x'],
+    ['passlogfile:v', '/tmp/x'],
+    ['vstats_file', '/tmp/x'],
+    ['sdp_file', '/tmp/x'],
+    ['attach', '/etc/passwd'],
+    ['dump_attachment:t', '/tmp/x'],
+    ['filter_script', '/tmp/x'],
+    ['filter_script:v', '/tmp/x'],
+    ['filter_complex_script', '/tmp/x'],
+    ['/filter', '/tmp/x'],
+    ['-/filter:v', '/tmp/x'],
+    ['protocol_whitelist', 'http'],
+    ['format_whitelist', 'hls'],
+    ['f', 'tee'],
+    ['f', 'segment'],
+    ['f', 'hls'],
+    ['vf', 'movie=/etc/passwd'],
+    ['vf', 'scale=2:2,movie=x[a];[a]null'],
+    ['vf', "mo'vi'e=x"],
+    ['af', 'amovie=x'],
+    ['filter:v', 'subtitles=/etc/passwd'],
+    ['filter_complex', '[0:v]ass=x[v]'],
+    ['vf', 'drawtext=textfile=/etc/passwd'],
+    ['vf', 'drawtext=text=x:fontfile=/etc/passwd'],
+    ['vf', 'lut3d=x.cube'],
+    ['vf', 'scale=2:2, lut3d = file=x'],
+    ['x264-params', 'qpfile=/etc/passwd'],
+    ['x264opts', 'stats=/tmp/x'],
+    ['', 'x'],
+    ['a b', 'x'],
+    ['b;rm', 'x'],
+    ['b', 'a\0b'],
+  ])('are refused: %s %s', (name, value) => {
+    expect(complaintAbout([{ outfile_options: [[name, value]] }])).toContain(
+      'job_options.options[0].outfile_options ',
+    );
+    expect(complaintAbout([{ infile_options: [[name, value]] }])).toContain(
+      'job_options.options[0].infile_options ',
+    );
+  });
+
+  it.each<[string, string]>([
+    ['vf', "yadif,scale='640:trunc(ow/a/2)*2'"],
+    ['vf', 'drawtext=text=hello:x=10'],
+    ['filter_complex', '[0:v]split[a][b];[a]scale=2:2[c];[b][c]overlay'],
+    ['af', 'loudnorm=I=-16'],
+    ['x264-params', 'keyint=60:min-keyint=60'],
+    ['metadata', 'title=The movie=in full'],
+    ['movflags', '+faststart'],
+  ])('are not mistaken: %s %s', (name, value) => {
+    expect(parse([[name, value]])).toStrictEqual([[name, value]]);
+  });
+});
+
+it('whatever comes is taken as passes or refused with BAD_OPTION', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      for (const options of [
+        value,
+        [value],
+        [{ outfile_options: value }],
+        [{ outfile_options: [value] }],
+      ]) {
+        try {
+          expect(parseFFmpegOptions(options as JsonValue)).toBeInstanceOf(Array);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(NommerError);
+          expect(thrown).toMatchObject({ code: 'BAD_OPTION' });
+        }
+      }
+    }),
+  );
+});
