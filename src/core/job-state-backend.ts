@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { NommerError } from './errors.ts';
 import type { EncodingJob } from './job.ts';
-import type { Ruling } from './job-rules/ruling.ts';
+import type { JobRule, Ruling } from './job-rules/ruling.ts';
 import { markQueued, submitJob, type NewJob } from './job-rules/submit.ts';
 import { encodeJobMessage } from './messages.ts';
 import type { JobQueue, JobStore } from './ports.ts';
@@ -58,7 +58,7 @@ export class JobStateBackend {
    * The change is announced when it is stored.
    * @throws NommerError UNKNOWN_JOB
    */
-  async change(uniqueId: string, rule: (job: EncodingJob, now: number) => Ruling): Promise<Ruling> {
+  async change(uniqueId: string, rule: JobRule): Promise<Ruling> {
     for (;;) {
       const job = await this.get(uniqueId);
       const ruling = rule(job, this.#parts.clock.now());

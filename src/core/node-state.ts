@@ -1,5 +1,5 @@
 /** ACTIVE takes jobs; DRAINING finishes what it has; TERMINATING is about to be gone. */
-export const NODE_CONDITIONS = ['ACTIVE', 'DRAINING', 'TERMINATING'] as const;
+const NODE_CONDITIONS = ['ACTIVE', 'DRAINING', 'TERMINATING'] as const;
 
 export type NodeCondition = (typeof NODE_CONDITIONS)[number];
 
