@@ -1,0 +1,73 @@
+/** What the files of one room, or of a part of one, may import besides that room itself. */
+export interface Room {
+  /** Under src/: a folder, or a single file. The longest one that fits a file counts. */
+  readonly path: string;
+  readonly rooms: readonly string[];
+  /** Rooms of which only the types are for it. */
+  readonly types?: readonly string[];
+  /** Packages of npm; a trailing * stands for any ending. */
+  readonly packages: readonly string[];
+  /** Node's own modules. `node:sqlite` must be named. */
+  readonly node: boolean;
+}
+
+const DAEMON_ROOMS = ['core', 'conf', 'daemon'];
+
+/** The layering, as data: who may import whom, and which packages. What is not listed is refused. */
+export const ROOMS: readonly Room[] = [
+  { path: 'core', rooms: [], packages: ['zod'], node: false },
+  { path: 'conf', rooms: ['core'], packages: ['zod'], node: true },
+  { path: 'daemon', rooms: ['core'], packages: ['pino'], node: true },
+  { path: 'local', rooms: ['core'], types: ['conf'], packages: ['node:sqlite'], node: true },
+  { path: 'aws', rooms: ['core'], types: ['conf'], packages: ['@aws-sdk/*'], node: true },
+  {
+    path: 'storage',
+    rooms: ['core'],
+    types: ['conf'],
+    packages: ['@aws-sdk/*', 'undici'],
+    node: true,
+  },
+  { path: 'nommers', rooms: ['core'], packages: ['execa', 'zod'], node: true },
+
+  { path: 'feederd', rooms: DAEMON_ROOMS, packages: ['undici'], node: true },
+  {
+    path: 'feederd/api',
+    rooms: [...DAEMON_ROOMS, 'feederd'],
+    packages: ['fastify', 'zod'],
+    node: true,
+  },
+  {
+    path: 'feederd/choose-place.ts',
+    rooms: [...DAEMON_ROOMS, 'feederd', 'local', 'aws'],
+    packages: [],
+    node: true,
+  },
+  {
+    path: 'nommerd',
+    rooms: [...DAEMON_ROOMS, 'storage', 'nommers'],
+    packages: [],
+    node: true,
+  },
+  {
+    path: 'nommerd/choose-place.ts',
+    rooms: [...DAEMON_ROOMS, 'nommerd', 'local', 'aws'],
+    packages: [],
+    node: true,
+  },
+
+  { path: 'client', rooms: ['core'], packages: ['eventsource-parser'], node: true },
+  {
+    path: 'cli',
+    rooms: ['client', 'conf', 'core'],
+    packages: ['commander', 'cli-progress'],
+    node: true,
+  },
+  {
+    path: 'cli/choose-place.ts',
+    rooms: ['conf', 'core', 'local', 'aws'],
+    packages: [],
+    node: true,
+  },
+  { path: 'web', rooms: ['client'], types: ['core'], packages: [], node: false },
+  { path: 'index.ts', rooms: ['core', 'conf', 'client'], packages: [], node: false },
+];
