@@ -1,0 +1,147 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { NommerError } from '../core/errors.ts';
+import { isOpen, type EncodingJob } from '../core/job.ts';
+import type { JobState } from '../core/job-states.ts';
+import type { JobPage, JobStore } from '../core/ports.ts';
+import { decodeJobCursor, encodeJobCursor } from './job-cursor.ts';
+import { JOB_QUERIES } from './job-queries.ts';
+import type { SharedDatabase, Statement } from './shared-database.ts';
+
+/** A page ends at either, so that reading one takes milliseconds even if every job has a long log. */
+const MAX_PAGE_JOBS = 500;
+const MAX_PAGE_CHARACTERS = 1_000_000;
+const WIPED_AT_A_TIME = 1000;
+
+interface JobRow {
+  readonly sequence: number;
+  readonly body: string;
+}
+
+export interface SqliteJobStoreOptions {
+  readonly database: SharedDatabase;
+  /** Whether the data file is still where the next process will look for it. */
+  readonly isThere: () => Promise<boolean>;
+}
+
+/** Jobs in the data file, as JSON, beside what the queries look for. */
+export class SqliteJobStore implements JobStore {
+  readonly #database: SharedDatabase;
+  readonly #isThere: () => Promise<boolean>;
+  readonly #insert: Statement;
+  readonly #get: Statement<{ body: string }>;
+  readonly #replace: Statement;
+  readonly #open: Statement<JobRow>;
+  readonly #recent: Statement<JobRow>;
+  readonly #recentInState: Statement<JobRow>;
+  readonly #wipeSome: Statement;
+  readonly #any: Statement;
+
+  constructor({ database, isThere }: SqliteJobStoreOptions) {
+    this.#database = database;
+    this.#isThere = isThere;
+    this.#insert = database.prepare(JOB_QUERIES.insert);
+    this.#get = database.prepare(JOB_QUERIES.get);
+    this.#replace = database.prepare(JOB_QUERIES.replace);
+    this.#open = database.prepare(JOB_QUERIES.open);
+    this.#recent = database.prepare(JOB_QUERIES.recent);
+    this.#recentInState = database.prepare(JOB_QUERIES.recentInState);
+    this.#wipeSome = database.prepare(JOB_QUERIES.wipeSome);
+    this.#any = database.prepare(JOB_QUERIES.any);
+  }
+
+  async create(
+    job: EncodingJob,
+  ): Promise<{ created: true } | { created: false; existing: EncodingJob }> {
+    const { uniqueId, version, jobState } = job;
+    const open = isOpen(job) ? 1 : 0;
+    const body = JSON.stringify(job);
+    return await this.#database.write(() => {
+      if (this.#insert.run(uniqueId, version, open, jobState, body).changes === 1) {
+        return { created: true };
+      }
+      const existing = this.#read(uniqueId);
+      if (existing === undefined) throw new Error(`job ${uniqueId} is neither new nor there`);
+      return { created: false, existing };
+    });
+  }
+
+  async get(uniqueId: string): Promise<EncodingJob | undefined> {
+    return await this.#database.read(() => this.#read(uniqueId));
+  }
+
+  async replace(job: EncodingJob, expectedVersion: number): Promise<boolean> {
+    const { uniqueId, version, jobState } = job;
+    const open = isOpen(job) ? 1 : 0;
+    const body = JSON.stringify(job);
+    return await this.#database.write(
+      () =>
+        this.#replace.run(version, open, jobState, body, uniqueId, expectedVersion).changes === 1,
+    );
+  }
+
+  /** Oldest first. */
+  async open(cursor?: string): Promise<JobPage> {
+    const after = cursor === undefined ? 0 : decodeJobCursor('open', cursor);
+    return await this.#page('open', MAX_PAGE_JOBS, (limit) => this.#open.iterate(after, limit));
+  }
+
+  async recent(query: { state?: JobState; cursor?: string; limit: number }): Promise<JobPage> {
+    const { state, cursor, limit } = query;
+    const before =
+      cursor === undefined ? Number.MAX_SAFE_INTEGER : decodeJobCursor('recent', cursor);
+    return await this.#page('recent', Math.min(Math.max(limit, 1), MAX_PAGE_JOBS), (rows) =>
+      state === undefined
+        ? this.#recent.iterate(before, rows)
+        : this.#recentInState.iterate(state, before, rows),
+    );
+  }
+
+  async wipe(): Promise<number> {
+    let wiped = 0;
+    for (;;) {
+      const { changes } = await this.#database.write(() => this.#wipeSome.run(WIPED_AT_A_TIME));
+      if (changes === 0) return wiped;
+      wiped += changes;
+    }
+  }
+
+  async ping(): Promise<void> {
+    await this.#database.read(() => this.#any.get());
+    if (!(await this.#isThere())) {
+      throw new NommerError('UNAVAILABLE', 'The data file has been deleted or replaced');
+    }
+  }
+
+  #read(uniqueId: string): EncodingJob | undefined {
+    const row = this.#get.get(uniqueId);
+    return row === undefined ? undefined : parseJob(row.body);
+  }
+
+  async #page(
+    list: 'open' | 'recent',
+    limit: number,
+    rows: (limit: number) => Iterable<JobRow>,
+  ): Promise<JobPage> {
+    // Who reads page after page must not keep everybody else from the event loop.
+    await nextTurn();
+    return await this.#database.read(() => {
+      const jobs: EncodingJob[] = [];
+      let characters = 0;
+      let last = 0;
+      // One more than the page holds tells whether there is another page.
+      for (const { sequence, body } of rows(limit + 1)) {
+        if (jobs.length === limit || characters > MAX_PAGE_CHARACTERS) {
+          return { jobs, cursor: encodeJobCursor(list, last) };
+        }
+        jobs.push(parseJob(body));
+        characters += body.length;
+        last = sequence;
+      }
+      return { jobs };
+    });
+  }
+}
+
+function parseJob(body: string): EncodingJob {
+  return JSON.parse(body) as EncodingJob;
+}
