@@ -1,0 +1,50 @@
+import type { Fleet, Place } from '../core/ports.ts';
+import { prepareDataDir } from './data-dir.ts';
+import { Doorbell } from './doorbell.ts';
+import { openDatabase } from './open-database.ts';
+import { ProcessFleet } from './process-fleet.ts';
+import { rememberFile } from './remember-file.ts';
+import { SqliteJobQueue } from './sqlite-job-queue.ts';
+import { SqliteJobStore } from './sqlite-job-store.ts';
+import { SqliteNodeStates } from './sqlite-node-states.ts';
+import type { NodeCommand } from './start-node.ts';
+
+export interface LocalPlaceOptions {
+  /** Made when it is missing. What it holds is one installation. */
+  readonly dataDir: string;
+  /** Default 100. A message received so often and not removed becomes a dead letter. */
+  readonly maxReceives?: number;
+}
+
+/** The ports on one machine, for any number of processes at once. */
+export interface LocalPlace extends Place {
+  /** The nodes of this installation; new ones are started by `command`. */
+  fleet(command: NodeCommand): Fleet;
+  /** Ends long polls and commits what was begun; every call afterwards rejects with UNAVAILABLE. */
+  close(): Promise<void>;
+}
+
+/** @throws NommerError UNAVAILABLE, DISK_FULL */
+export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalPlace> {
+  const { dataDir, maxReceives = 100 } = options;
+  const { databaseFile, logDir, bellFile } = prepareDataDir(dataDir);
+  const database = await openDatabase(databaseFile);
+  const isThere = await rememberFile(databaseFile);
+  const doorbells: Doorbell[] = [];
+  const queue = (name: string) => {
+    const doorbell = new Doorbell(bellFile(name));
+    doorbells.push(doorbell);
+    return new SqliteJobQueue({ database, name, doorbell, maxReceives });
+  };
+  return {
+    store: new SqliteJobStore({ database, isThere }),
+    newJobs: queue('new-jobs'),
+    stateChanges: queue('state-changes'),
+    nodeStates: new SqliteNodeStates(database),
+    fleet: (command) => new ProcessFleet({ ...command, database, logDir }),
+    async close() {
+      for (const doorbell of doorbells) doorbell.close();
+      await database.close();
+    },
+  };
+}

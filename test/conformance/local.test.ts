@@ -1,0 +1,18 @@
+import { onTestFinished } from 'vitest';
+import { describeFleet } from './fleet.ts';
+import { describeJobQueue } from './job-queue.ts';
+import { describeJobStore } from './job-store.ts';
+import { describeNodeStates } from './node-states.ts';
+import { openTemporaryPlace } from './open-temporary-place.ts';
+
+/** Does nothing for a while, with whatever arguments. */
+const IDLE_PROGRAM = [process.execPath, '-e', 'setTimeout(() => {}, 60_000)', '--'];
+
+describeJobStore('the local place', async () => (await openTemporaryPlace()).store);
+describeJobQueue('the local place', async (options) => (await openTemporaryPlace(options)).newJobs);
+describeNodeStates('the local place', async () => (await openTemporaryPlace()).nodeStates);
+describeFleet('the local place', async () => {
+  const fleet = (await openTemporaryPlace()).fleet({ command: IDLE_PROGRAM });
+  onTestFinished(async () => fleet.terminate((await fleet.nodes()).map(({ nodeId }) => nodeId)));
+  return fleet;
+});
