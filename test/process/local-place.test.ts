@@ -6,25 +6,22 @@ const TIMEOUT = { timeout: 60_000 };
 
 it('gives every message to one of two processes, and exactly once', TIMEOUT, async () => {
   const { dataDir, newJobs } = await openTemporaryPlace();
-  const receivers = [1, 2].map(() => startFixture('receive-messages', [dataDir]));
+  const receivers = [1, 2].map(() => startFixture('receive-messages', [dataDir, 1000]));
   const senders = ['a', 'b'].map((name) => startFixture('send-messages', [dataDir, name, 1000]));
-  for (const sender of senders) expect(await sender.exited).toBe(0);
+  for (const { exited } of [...senders, ...receivers]) expect(await exited).toBe(0);
 
-  const received = () => receivers.flatMap(({ lines }) => lines);
-  await expect.poll(() => received().length, { timeout: 30_000 }).toBe(2000);
-  await expect.poll(() => newJobs.depth()).toEqual({ waiting: 0, delayed: 0, inFlight: 0 });
+  expect(await newJobs.depth()).toEqual({ waiting: 0, delayed: 0, inFlight: 0 });
   const wanted = ['a', 'b'].flatMap((name) =>
     Array.from({ length: 1000 }, (_, n) => `1 ${name} ${n}`),
   );
-  expect(received().toSorted()).toEqual(wanted.toSorted());
-  for (const { lines } of receivers) expect(lines.length).toBeGreaterThan(0);
+  expect(receivers.flatMap(({ lines }) => lines).toSorted()).toEqual(wanted.toSorted());
 });
 
 it('loses no message when its receiver is killed', TIMEOUT, async () => {
   const { dataDir, newJobs } = await openTemporaryPlace();
   const bodies = Array.from({ length: 3000 }, (_, n) => `message ${n}`);
   await Promise.all(bodies.map((body) => newJobs.send(body)));
-  const receiver = startFixture('receive-messages', [dataDir]);
+  const receiver = startFixture('receive-messages', [dataDir, bodies.length]);
   await expect
     .poll(() => receiver.lines.length, { timeout: 20_000, interval: 1 })
     .toBeGreaterThan(50);
@@ -36,9 +33,8 @@ it('loses no message when its receiver is killed', TIMEOUT, async () => {
   // Removed and not printed: at most what its four callers had in hand when it was killed.
   expect(removed - receiver.lines.length).toBeGreaterThanOrEqual(0);
   expect(removed - receiver.lines.length).toBeLessThanOrEqual(4);
-  expect(inFlight).toBeLessThanOrEqual(8);
+  expect(inFlight).toBeLessThanOrEqual(4);
   expect(waiting).toBeGreaterThan(0);
-  await newJobs.send('still works');
 });
 
 it('makes two processes that change the same jobs take turns', TIMEOUT, async () => {

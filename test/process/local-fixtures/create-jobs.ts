@@ -1,0 +1,17 @@
+import { openLocalPlace } from '../../../src/local/open-local-place.ts';
+import { makeJob } from '../../conformance/make-job.ts';
+
+/** Creates jobs from ten callers for ever, and prints the id of each that was accepted. */
+const [dataDir = ''] = process.argv.slice(2);
+const { store } = await openLocalPlace({ dataDir });
+let count = 0;
+
+async function creator(): Promise<never> {
+  for (;;) {
+    const id = `job-${(count += 1)}`;
+    await store.create(makeJob(id, { metadata: { id } }));
+    process.stdout.write(`${id}\n`);
+  }
+}
+
+await Promise.all(Array.from({ length: 10 }, creator));

@@ -1,0 +1,23 @@
+import { openLocalPlace } from '../../../src/local/open-local-place.ts';
+
+/** Receives and removes `count` messages, by four callers, and prints each with its receive count. */
+const [dataDir = '', count = '0'] = process.argv.slice(2);
+const place = await openLocalPlace({ dataDir });
+const request = { max: 1, waitSeconds: 20, visibilitySeconds: 600 };
+let left = Number(count);
+
+async function receiver(): Promise<void> {
+  while (left > 0) {
+    left -= 1;
+    const [message] = await place.newJobs.receive(request);
+    if (message === undefined) {
+      left += 1;
+    } else {
+      await place.newJobs.remove(message.receipt);
+      process.stdout.write(`${message.receiveCount} ${message.body}\n`);
+    }
+  }
+}
+
+await Promise.all([receiver(), receiver(), receiver(), receiver()]);
+await place.close();
