@@ -102,24 +102,35 @@ export class JobEvents {
   }
 
   /**
-   * Yields what happens after a position, and null when nothing has for a while. Ends when `signal`
-   * aborts, this is closed, or the reader is so slow that the log left it behind.
+   * Yields what happens after a position, to one job or to all, and null when that was nothing for a
+   * while. Ends when `signal` aborts, this is closed, or the reader is so slow that the log left it
+   * behind.
    */
-  async *follow(after: number, signal: AbortSignal): AsyncGenerator<JobEvent | null, void> {
+  async *follow(
+    after: number,
+    signal: AbortSignal,
+    uniqueId?: string,
+  ): AsyncGenerator<JobEvent | null, void> {
     let position = after;
     /** Up to here the reader knows every job; what it skipped on the way, it may not know. */
     let complete = 0;
+    let heardAt = performance.now();
     this.#followers += 1;
     try {
       while (!signal.aborted && !this.#closed && !this.#isGone(position + 1)) {
-        if (position === this.#position) {
+        if (position < this.#position) {
+          position += 1;
+          const entry = this.#entries[position % this.#capacity];
+          if (entry === undefined || (uniqueId ?? entry.job.uniqueId) !== entry.job.uniqueId)
+            continue;
+          yield toEvent(entry, complete);
+        } else {
           complete = position;
-          if (!(await this.#newsOrQuiet(signal))) yield null;
-          continue;
+          const quietMs = performance.now() - heardAt;
+          if (await this.#newsWithin(this.#quietMs - quietMs, signal)) continue;
+          yield null;
         }
-        position += 1;
-        const entry = this.#entries[position % this.#capacity];
-        if (entry !== undefined) yield toEvent(entry, complete);
+        heardAt = performance.now();
       }
     } finally {
       this.#followers -= 1;
@@ -136,8 +147,8 @@ export class JobEvents {
     return position <= this.#position - this.#capacity;
   }
 
-  /** @returns false when nothing happened for `quietMs` */
-  #newsOrQuiet(signal: AbortSignal): Promise<boolean> {
+  /** @returns whether something happened, be it that `signal` aborted */
+  #newsWithin(ms: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = (news: boolean) => {
         clearTimeout(timer);
@@ -146,7 +157,7 @@ export class JobEvents {
         resolve(news);
       };
       const wake = () => finish(true);
-      const timer = setTimeout(() => finish(false), this.#quietMs);
+      const timer = setTimeout(() => finish(false), ms);
       signal.addEventListener('abort', wake);
       this.#waiting.add(wake);
     });
