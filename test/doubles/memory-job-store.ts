@@ -1,0 +1,90 @@
+import { NommerError, received } from '../../src/core/errors.ts';
+import { isOpen, type EncodingJob } from '../../src/core/job.ts';
+import type { JobPage, JobStore } from '../../src/core/ports.ts';
+import { arriveSoon, type Arrive } from './arrive.ts';
+
+const OPEN_PAGE = 100;
+
+/** The job store's twin in memory. */
+export class MemoryJobStore implements JobStore {
+  readonly #jobs = new Map<string, EncodingJob>();
+  readonly #arrive: Arrive;
+
+  constructor(arrive: Arrive = arriveSoon) {
+    this.#arrive = arrive;
+  }
+
+  async create(job: EncodingJob): ReturnType<JobStore['create']> {
+    await this.#arrive();
+    const existing = this.#jobs.get(job.uniqueId);
+    if (existing !== undefined) return { created: false, existing };
+    this.#jobs.set(job.uniqueId, job);
+    return { created: true };
+  }
+
+  async get(uniqueId: string): Promise<EncodingJob | undefined> {
+    await this.#arrive();
+    return this.#jobs.get(uniqueId);
+  }
+
+  async replace(job: EncodingJob, expectedVersion: number): Promise<boolean> {
+    await this.#arrive();
+    if (this.#jobs.get(job.uniqueId)?.version !== expectedVersion) return false;
+    this.#jobs.set(job.uniqueId, job);
+    return true;
+  }
+
+  async open(cursor?: string): Promise<JobPage> {
+    await this.#arrive();
+    const ids = [...this.#jobs.keys()]
+      .toSorted()
+      .filter((id) => cursor === undefined || id > cursor);
+    const jobs = ids.flatMap((id) => this.#jobs.get(id) ?? []).filter(isOpen);
+    return page(jobs, OPEN_PAGE, (job) => job.uniqueId);
+  }
+
+  async recent({ state, cursor, limit }: Parameters<JobStore['recent']>[0]): Promise<JobPage> {
+    await this.#arrive();
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    const jobs = [...this.#jobs.values()]
+      .filter((job) => state === undefined || job.jobState === state)
+      .toSorted(newestFirst)
+      .filter((job) => after === undefined || newestFirst(after, job) < 0);
+    return page(jobs, limit, (job) => `${job.createdAt}.${job.uniqueId}`);
+  }
+
+  async wipe(): Promise<number> {
+    await this.#arrive();
+    const count = this.#jobs.size;
+    this.#jobs.clear();
+    return count;
+  }
+
+  async ping(): Promise<void> {
+    await this.#arrive();
+  }
+}
+
+type Place = Pick<EncodingJob, 'createdAt' | 'uniqueId'>;
+
+function newestFirst(one: Place, other: Place): number {
+  return other.createdAt - one.createdAt || (one.uniqueId < other.uniqueId ? -1 : 1);
+}
+
+function page(
+  jobs: readonly EncodingJob[],
+  limit: number,
+  cursorOf: (job: EncodingJob) => string,
+): JobPage {
+  const some = jobs.slice(0, limit);
+  const last = some.at(-1);
+  return { jobs: some, ...(last && jobs.length > limit && { cursor: cursorOf(last) }) };
+}
+
+function parseCursor(cursor: string): Place {
+  const [, createdAt, uniqueId] = /^(\d+)\.(.+)$/.exec(cursor) ?? [];
+  if (createdAt === undefined || uniqueId === undefined) {
+    throw new NommerError('BADINPUT', `cursor is not of an answer; received ${received(cursor)}`);
+  }
+  return { createdAt: Number(createdAt), uniqueId };
+}
