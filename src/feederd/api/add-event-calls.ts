@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify';
+import { isFinished } from '../../core/job.ts';
+import { toWireJob } from '../../core/job-wire.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { checkJobId } from './read-query.ts';
+import { formatEvent, KEEP_ALIVE, sendEventStream } from './send-event-stream.ts';
+
+type EventDeps = Pick<ApiDeps, 'backend' | 'events' | 'openJobs'>;
+
+/**
+ * Server-sent events. `state`: the data is the job as `GET /jobs/:id` has it. `progress`: some of the
+ * same fields with new values, to be laid over the job one has. A slow reader gets fewer, never wrong
+ * ones. HEAD is refused: there is no end to it.
+ */
+export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
+  const { events } = deps;
+
+  api.get('/events', { exposeHeadRoute: false }, (request, reply) => {
+    const lastId = firstOf(request.headers['last-event-id']);
+    return sendEventStream(reply, (signal) => allJobs(deps, events.positionOf(lastId), signal));
+  });
+
+  api.get<{ Params: { id: string } }>(
+    '/jobs/:id/events',
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      const after = events.position;
+      const job = await deps.backend.get(checkJobId(request.params.id));
+      const seen = versionIn(firstOf(request.headers['last-event-id']));
+      // A browser comes back when a stream ends; 204 tells it that there is nothing more.
+      if (isFinished(job) && seen >= job.version) return reply.code(204).send();
+
+      return sendEventStream(reply, async function* oneJob(signal) {
+        let version = seen;
+        if (job.version > version) {
+          ({ version } = job);
+          yield formatEvent({ name: 'state', data: JSON.stringify(toWireJob(job)) }, `${version}`);
+          if (isFinished(job)) return;
+        }
+        for await (const event of events.follow(after, signal, job.uniqueId)) {
+          if (event === null) {
+            yield KEEP_ALIVE;
+          } else if (event.version > version) {
+            ({ version } = event);
+            yield formatEvent(event, `${version}`);
+            if (event.isLast) return;
+          }
+        }
+      });
+    },
+  );
+}
+
+/** From where the reader left off; else all open jobs as they are, and then what changes. */
+async function* allJobs(
+  { events, openJobs }: EventDeps,
+  resumed: number | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const after = resumed ?? events.position;
+  if (resumed === undefined) {
+    for (const job of openJobs()) {
+      if (signal.aborted) return;
+      yield formatEvent({ name: 'state', data: JSON.stringify(toWireJob(job)) });
+    }
+    yield `id: ${events.idOf(after)}\n\n`;
+  }
+  for await (const event of events.follow(after, signal)) {
+    yield event === null ? KEEP_ALIVE : formatEvent(event, events.idOf(event.position));
+  }
+}
+
+/** One job's events have its versions as ids, which outlive any feederd. @returns 0 when there is none */
+function versionIn(lastId: string | undefined): number {
+  return lastId !== undefined && /^\d{1,15}$/.test(lastId) ? Number(lastId) : 0;
+}
+
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { WireNode, WirePreset, WireStats } from '../../core/api-wire.ts';
+import { isFinished, type EncodingJob } from '../../core/job.ts';
+import { isoTime } from '../../core/job-wire.ts';
+import type { NodeState } from '../../core/node-state.ts';
+import type { QueueDepth } from '../../core/ports.ts';
+import type { ApiDeps } from './api-deps.ts';
+
+type InstallationDeps = Pick<
+  ApiDeps,
+  'nodeStates' | 'openJobs' | 'newJobs' | 'settings' | 'isReady'
+>;
+
+/** What there is to know of the installation: nodes, presets, figures, health. */
+export function addInstallationCalls(api: FastifyInstance, deps: InstallationDeps): void {
+  const { nodeStates, openJobs, newJobs, settings, isReady } = deps;
+  const presets = Object.entries(settings.presets).map(([name, preset]): WirePreset => {
+    const { description, options } = preset;
+    return { name, description, options };
+  });
+
+  api.get('/nodes', async () => ({ nodes: (await nodeStates.list()).map(toWireNode) }));
+
+  api.get('/presets', (_request, reply) => reply.send({ presets }));
+
+  api.get('/stats', async () => {
+    const [depth, nodes] = await Promise.all([newJobs.depth(), nodeStates.list()]);
+    return toWireStats(openJobs(), depth, nodes);
+  });
+
+  api.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
+
+  api.get('/readyz', async () => {
+    await isReady();
+    return { status: 'ready' };
+  });
+}
+
+function toWireNode(node: NodeState): WireNode {
+  return {
+    node_id: node.nodeId,
+    condition: node.condition,
+    slots: node.slots,
+    active_jobs: node.activeJobs.map(({ uniqueId, attempt }) => ({ unique_id: uniqueId, attempt })),
+    started_dtime: isoTime(node.startedAt),
+    reported_dtime: isoTime(node.reportedAt),
+    versions: node.versions,
+  };
+}
+
+function toWireStats(
+  openJobs: Iterable<EncodingJob>,
+  { waiting, delayed, inFlight }: QueueDepth,
+  nodes: readonly NodeState[],
+): WireStats {
+  const stats: WireStats = {
+    jobs: { PENDING: 0, DOWNLOADING: 0, ENCODING: 0, UPLOADING: 0 },
+    undelivered_notifications: 0,
+    queue: { waiting, delayed, in_flight: inFlight },
+    nodes: { ACTIVE: 0, DRAINING: 0, TERMINATING: 0 },
+    slots: { total: 0, busy: 0 },
+  };
+  for (const job of openJobs) {
+    stats.undelivered_notifications += job.undelivered.length;
+    if (!isFinished(job)) stats.jobs[job.jobState] = (stats.jobs[job.jobState] ?? 0) + 1;
+  }
+  for (const { condition, slots, activeJobs } of nodes) {
+    stats.nodes[condition] += 1;
+    stats.slots.total += slots;
+    stats.slots.busy += activeJobs.length;
+  }
+  return stats;
+}

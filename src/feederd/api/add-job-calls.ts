@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify';
+import type { WireBatch, WireJobPage } from '../../core/api-wire.ts';
+import { NommerError } from '../../core/errors.ts';
+import { toWireJob } from '../../core/job-wire.ts';
+import { redact } from '../../core/redact.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { checkJobId, readListing } from './read-query.ts';
+import { readSubmit } from './read-submit.ts';
+import { toComplaint, toProblem } from './to-problem.ts';
+
+const MAX_BATCH = 1000;
+/** Enough to keep a remote store busy, few enough to leave it to others too. */
+const SUBMITS_AT_A_TIME = 25;
+
+type OfJob = { Params: { id: string } };
+
+/** Today's calls about jobs: resources, status codes, problem details. */
+export function addJobCalls(
+  api: FastifyInstance,
+  { backend, desk, settings }: Pick<ApiDeps, 'backend' | 'desk' | 'settings'>,
+): void {
+  const submit = async (body: unknown, idempotencyKey: string | undefined) =>
+    desk.submit(readSubmit(body, settings, { strict: true, idempotencyKey }));
+
+  api.post('/jobs', async ({ body, headers, url }, reply) => {
+    const key = headers['idempotency-key']?.toString();
+    if (Array.isArray(body)) return reply.code(207).send(await submitAll(body, key, url));
+    const job = await submit(body, key);
+    return reply.code(202).header('location', `/jobs/${job.uniqueId}`).send(toWireJob(job));
+  });
+
+  /** Each job for itself. One key for all makes one of its own for every place in the list. */
+  async function submitAll(
+    bodies: readonly unknown[],
+    key: string | undefined,
+    url: string,
+  ): Promise<WireBatch> {
+    if (bodies.length === 0 || bodies.length > MAX_BATCH) {
+      throw new NommerError(
+        'BADINPUT',
+        `A list must hold 1 to ${MAX_BATCH} jobs; received ${bodies.length}`,
+      );
+    }
+    const one = async (body: unknown, index: number): Promise<WireBatch['jobs'][number]> => {
+      try {
+        const job = await submit(body, key === undefined ? undefined : `${key}#${index}`);
+        return { status: 202, job: toWireJob(job) };
+      } catch (thrown: unknown) {
+        const problem = toProblem(toComplaint(thrown), url);
+        return { status: problem.status, problem };
+      }
+    };
+    const jobs: WireBatch['jobs'] = [];
+    while (jobs.length < bodies.length) {
+      const first = jobs.length;
+      const some = bodies.slice(first, first + SUBMITS_AT_A_TIME);
+      jobs.push(...(await Promise.all(some.map((body, index) => one(body, first + index)))));
+    }
+    return { jobs };
+  }
+
+  api.get('/jobs', async ({ query }): Promise<WireJobPage> => {
+    const { jobs, cursor } = await backend.store.recent(readListing(query, { strict: true }));
+    return { jobs: jobs.map(toWireJob), ...(cursor !== undefined && { cursor }) };
+  });
+
+  api.get<OfJob>('/jobs/:id', async ({ params }) =>
+    toWireJob(await backend.get(checkJobId(params.id))),
+  );
+
+  api.post<OfJob>('/jobs/:id/cancel', async ({ params }) =>
+    toWireJob(await desk.cancel(checkJobId(params.id))),
+  );
+
+  api.post<OfJob>('/jobs/:id/retry', async ({ params }, reply) => {
+    const job = await desk.retry(checkJobId(params.id));
+    return reply.code(202).send(toWireJob(job));
+  });
+
+  api.get<OfJob>('/jobs/:id/log', async ({ params }, reply) => {
+    const { log } = await backend.get(checkJobId(params.id));
+    return reply.type('text/plain; charset=utf-8').send(redact(log));
+  });
+}

@@ -1,0 +1,27 @@
+import type { EncodingJob } from '../../core/job.ts';
+import type { JobStateBackend } from '../../core/job-state-backend.ts';
+import type { JobQueue, NodeStates } from '../../core/ports.ts';
+import type { Logger } from '../../daemon/logger.ts';
+import type { JobDesk } from '../job-desk.ts';
+import type { JobEvents } from '../job-events.ts';
+import type { SubmitRules } from './read-submit.ts';
+
+/** The slice of the settings that the API needs. */
+export interface ApiSettings extends SubmitRules {
+  readonly feederdHost: string;
+  readonly feederdBodyLimitBytes: number;
+}
+
+export interface ApiDeps {
+  readonly desk: JobDesk;
+  readonly backend: JobStateBackend;
+  readonly events: JobEvents;
+  /** All open jobs: the job cache's. */
+  readonly openJobs: () => Iterable<EncodingJob>;
+  readonly newJobs: Pick<JobQueue, 'depth'>;
+  readonly nodeStates: Pick<NodeStates, 'list'>;
+  readonly settings: ApiSettings;
+  readonly logger: Logger;
+  /** Rejects while the store or the queue cannot be reached. */
+  readonly isReady: () => Promise<void>;
+}

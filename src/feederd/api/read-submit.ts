@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { NommerError, received } from '../../core/errors.ts';
+import { parseFFmpegOptions } from '../../core/ffmpeg-options.ts';
+import type { NewJob } from '../../core/job-rules/submit.ts';
+import type { JsonValue } from '../../core/json.ts';
+import { parseMediaUri, type MediaUri } from '../../core/media-uri.ts';
+import { canonicalNommerName, FFMPEG_NOMMER } from '../../core/nommer-names.ts';
+import { readFields } from './read-fields.ts';
+import { resolvePreset, type Presets } from './resolve-preset.ts';
+
+/** The settings that say which jobs are accepted. */
+export interface SubmitRules {
+  readonly presets: Presets;
+  /** Custom nommers by name. */
+  readonly nommers: Readonly<Record<string, string>>;
+  /** URI schemes that have a storage backend. */
+  readonly storageSchemes: readonly string[];
+}
+
+export interface SubmitOptions {
+  /** Refuse fields that the call does not know, instead of ignoring them as 2012 did. */
+  readonly strict: boolean;
+  /** From the header; the body's own key goes before it. */
+  readonly idempotencyKey: string | undefined;
+}
+
+const MAX_METADATA_BYTES = 4096;
+/** A stored job has to fit into one DynamoDB item, with its log and history. */
+const MAX_OPTIONS_BYTES = 65_536;
+const MAX_KEY_LENGTH = 255;
+
+const Text = z.string({ error: 'must be a string' });
+const Key = Text.min(1, { error: 'is empty' }).max(MAX_KEY_LENGTH, {
+  error: `is longer than ${MAX_KEY_LENGTH} characters`,
+});
+const JobOptions = z.strictObject(
+  { nommer: Text.nullish(), options: z.custom<JsonValue>().optional() },
+  { error: 'must be an object with nommer and options' },
+);
+const Submit = z.strictObject({
+  source_path: Text,
+  dest_path: Text,
+  job_options: JobOptions,
+  notify_url: Text.nullish(),
+  metadata: z.record(z.string(), z.custom<JsonValue>(), { error: 'must be an object' }).nullish(),
+  idempotency_key: Key.nullish(),
+});
+const LooseSubmit = z.object({
+  ...Submit.shape,
+  job_options: z.object(JobOptions.shape, { error: 'must be an object with nommer and options' }),
+});
+
+/**
+ * Reads what somebody submits into a job, or says what is wrong with it: the one reader of both families
+ * of calls. Options are checked here, so that the client hears at once and not a node later.
+ * @throws NommerError BADINPUT, BAD_URI, UNSUPPORTED_SCHEME, UNKNOWN_NOMMER, UNKNOWN_PRESET, BAD_OPTION
+ */
+export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOptions): NewJob {
+  const given = readFields(options.strict ? Submit : LooseSubmit, body);
+  const source = readUri(given.source_path, 'source_path', rules);
+  const destination = readUri(given.dest_path, 'dest_path', rules);
+  if (placeOf(source) === placeOf(destination)) {
+    throw new NommerError(
+      'BADINPUT',
+      `dest_path is where the source is; received ${received(given.dest_path)}`,
+    );
+  }
+  const nommer = readNommer(given.job_options.nommer ?? FFMPEG_NOMMER, rules);
+  const nommerOptions = given.job_options.options ?? null;
+  const job = {
+    sourcePath: given.source_path,
+    destPath: given.dest_path,
+    nommer,
+    notifyUrl: readNotifyUrl(given.notify_url),
+    metadata: readMetadata(given.metadata ?? {}),
+  };
+  const key = given.idempotency_key ?? readKey(options.idempotencyKey);
+  return {
+    ...job,
+    options: readOptions(nommer, nommerOptions, rules),
+    uniqueId: key === undefined ? randomBytes(16).toString('hex') : sha256(key),
+    // Of the request as given: a preset may have changed between two tries of the same request.
+    requestHash: key === undefined ? null : sha256(JSON.stringify({ ...job, nommerOptions })),
+  };
+}
+
+function readUri(text: string, field: string, { storageSchemes }: SubmitRules): MediaUri {
+  const uri = parseMediaUri(text, field);
+  if (storageSchemes.includes(uri.scheme)) return uri;
+  throw new NommerError(
+    'UNSUPPORTED_SCHEME',
+    `${field} has a scheme without a storage backend; there are ${storageSchemes.join(', ')}; received ${received(text)}`,
+  );
+}
+
+/** What makes two URIs the same place, whoever's credentials they carry. */
+function placeOf(uri: MediaUri): string {
+  if ('bucket' in uri) return `s3 ${uri.bucket} ${uri.key}`;
+  if ('path' in uri) return `file ${uri.path}`;
+  if ('url' in uri)
+    return `${uri.url.protocol} ${uri.url.host}${uri.url.pathname}${uri.url.search}`;
+  return `${uri.scheme} ${uri.rest}`;
+}
+
+function readNommer(given: string, { nommers }: SubmitRules): string {
+  const name = canonicalNommerName(given);
+  if (name === FFMPEG_NOMMER || Object.hasOwn(nommers, name)) return name;
+  const known = [FFMPEG_NOMMER, ...Object.keys(nommers)].join(', ');
+  throw new NommerError(
+    'UNKNOWN_NOMMER',
+    `job_options.nommer must be one of ${known}; received ${received(given)}`,
+  );
+}
+
+function readOptions(nommer: string, given: JsonValue, { presets }: SubmitRules): JsonValue {
+  const size = Buffer.byteLength(JSON.stringify(given));
+  if (size > MAX_OPTIONS_BYTES) {
+    throw new NommerError(
+      'BAD_OPTION',
+      `job_options.options is over ${MAX_OPTIONS_BYTES} bytes of JSON; received ${size}`,
+    );
+  }
+  if (nommer !== FFMPEG_NOMMER) return given;
+  const options = resolvePreset(given, presets);
+  parseFFmpegOptions(options);
+  return options;
+}
+
+/** The 2012 client sends null, and an application of its day '' for nobody to tell. */
+function readNotifyUrl(given: string | null | undefined): string | null {
+  if (given === undefined || given === null || given === '') return null;
+  const { scheme } = parseMediaUri(given, 'notify_url');
+  if (scheme === 'http' || scheme === 'https') return given;
+  throw new NommerError('BAD_URI', `notify_url must be http or https; received ${received(given)}`);
+}
+
+function readMetadata(given: Record<string, JsonValue>): Record<string, JsonValue> {
+  const size = Buffer.byteLength(JSON.stringify(given));
+  if (size <= MAX_METADATA_BYTES) return given;
+  throw new NommerError(
+    'BADINPUT',
+    `metadata is over ${MAX_METADATA_BYTES} bytes of JSON; received ${size}`,
+  );
+}
+
+function readKey(header: string | undefined): string | undefined {
+  if (header === undefined || (header.length > 0 && header.length <= MAX_KEY_LENGTH)) return header;
+  throw new NommerError(
+    'BADINPUT',
+    `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters; received ${header.length}`,
+  );
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
