@@ -18,7 +18,14 @@ export const ROOMS: readonly Room[] = [
   { path: 'core', rooms: [], packages: ['zod'], node: false },
   { path: 'conf', rooms: ['core'], packages: ['zod'], node: true },
   { path: 'daemon', rooms: ['core'], packages: ['pino'], node: true },
-  { path: 'local', rooms: ['core'], types: ['conf'], packages: ['node:sqlite'], node: true },
+  {
+    path: 'local',
+    // Of daemon: whether a process is still the one it was.
+    rooms: ['core', 'daemon'],
+    types: ['conf'],
+    packages: ['node:sqlite'],
+    node: true,
+  },
   { path: 'aws', rooms: ['core'], types: ['conf'], packages: ['@aws-sdk/*'], node: true },
   {
     path: 'storage',

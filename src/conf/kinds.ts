@@ -15,6 +15,13 @@ export const seconds: Kind<number, number> = {
   expects: `a number of seconds above 0, at most ${LONGEST_TIMER_SECONDS}`,
 };
 
+/** How long something may go on, where no time at all is an answer too. Seconds, fractions allowed. */
+export const secondsOrNone: Kind<number, number> = {
+  ...seconds,
+  schema: z.number().min(0).max(LONGEST_TIMER_SECONDS),
+  expects: `a number of seconds from 0 to ${LONGEST_TIMER_SECONDS}`,
+};
+
 export function wholeNumber(min: number, max: number): Kind<number, number> {
   return {
     schema: z.int().min(min).max(max),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isErrnoException, toNommerError } from '../core/errors.ts';
 import type { Fleet, FleetNode } from '../core/ports.ts';
 import { FleetRecords, type NodeProcess, type NodeRecord } from './fleet-records.ts';
-import { findProcess, processStart } from './process-start.ts';
+import { findProcess, processStart } from '../daemon/process-start.ts';
 import { pruneLogs } from './prune-logs.ts';
 import type { SharedDatabase } from './shared-database.ts';
 import { startNode, type NodeCommand } from './start-node.ts';

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { NommerError } from '../core/errors.ts';
 import type { NodeProcess } from './fleet-records.ts';
-import { processStart } from './process-start.ts';
+import { processStart } from '../daemon/process-start.ts';
 
 /** How a node process is started. */
 export interface NodeCommand {

@@ -9,6 +9,9 @@ export async function openPlace(settings: Settings): Promise<Place> {
     case 'local':
       return openLocalPlace(settings);
     case 'aws':
-      throw new NommerError('BAD_SETTING', 'BACKEND "aws" is not part of this version; use "local"');
+      throw new NommerError(
+        'BAD_SETTING',
+        'BACKEND "aws" is not part of this version; use "local"',
+      );
   }
 }

@@ -93,7 +93,10 @@ export async function runNommerd(
     leaving.abort();
   };
 
-  logger.info({ nodeId, slots: settings.slotsPerNode, backend: settings.backend }, 'nommerd is ready');
+  logger.info(
+    { nodeId, slots: settings.slotsPerNode, backend: settings.backend },
+    'nommerd is ready',
+  );
   const loops = [
     runEvery('heartbeat', settings.heartbeatSeconds, () => reporter.report(condition()), {
       signal: ended.signal,
@@ -101,9 +104,21 @@ export async function runNommerd(
       logger,
       doorbell: heartbeat,
     }),
-    runEvery('self-termination', IDLE_CHECK_SECONDS, leaveWhenIdle, { signal: stop, clock, logger }),
+    runEvery('self-termination', IDLE_CHECK_SECONDS, leaveWhenIdle, {
+      signal: stop,
+      clock,
+      logger,
+    }),
   ];
-  await runNewJobLoop({ ...settings, queue: place.newJobs, slots: settings.slotsPerNode, work, stop, clock, logger });
+  await runNewJobLoop({
+    ...settings,
+    queue: place.newJobs,
+    slots: settings.slotsPerNode,
+    work,
+    stop,
+    clock,
+    logger,
+  });
   ended.abort();
   await Promise.all(loops);
   logger.info('nommerd has ended');

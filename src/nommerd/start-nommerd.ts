@@ -33,7 +33,8 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
   await startDaemon({
     name: 'nommerd',
     loadSettings: async () =>
-      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config })).settings,
+      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config }))
+        .settings,
     graceSeconds: (settings) => settings.shutdownGraceSeconds,
     run: (settings, logger, signals) => runNommerd({ settings, nodeId, logger }, signals),
   });

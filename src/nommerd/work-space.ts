@@ -1,7 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, ownIdentity, PROCESS_IDENTITY } from '../daemon/process-identity.ts';
+import { processStart } from '../daemon/process-start.ts';
 import type { Logger } from '../daemon/logger.ts';
+
+/** Named by pid and start, so that a pid given to another process later is not taken for the node. */
+const PROCESS_FOLDER = /^(\d+)-(.+)$/;
 
 /**
  * This node's own folder for the work directories of its attempts. It bears the identity of the
@@ -16,7 +19,7 @@ export class WorkSpace {
 
   /** @param root shared by all nodes of this machine */
   static async open(root: string, logger: Logger): Promise<WorkSpace> {
-    const own = ownIdentity();
+    const own = `${process.pid}-${processStart(process.pid)}`;
     await mkdir(join(root, own), { recursive: true, mode: 0o700 });
     await sweep(root, own, logger);
     return new WorkSpace(join(root, own));
@@ -41,7 +44,8 @@ export class WorkSpace {
 
 async function sweep(root: string, own: string, logger: Logger): Promise<void> {
   for (const name of await readdir(root)) {
-    if (name === own || !PROCESS_IDENTITY.test(name) || isAlive(name)) continue;
+    const [, pid, start] = PROCESS_FOLDER.exec(name) ?? [];
+    if (name === own || pid === undefined || processStart(Number(pid)) === start) continue;
     logger.info({ folder: name }, 'removing what a dead node left behind');
     await rm(join(root, name), { recursive: true, force: true });
   }

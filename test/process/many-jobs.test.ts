@@ -4,7 +4,7 @@ import { h264, Installation } from './installation.ts';
 const JOBS = 50;
 const SLOTS = 2;
 
-describe('50 jobs at once on 2 slots', () => {
+describe('50 jobs at once on 2 slots', { timeout: 300_000 }, () => {
   let here: Installation;
 
   beforeEach(async () => {

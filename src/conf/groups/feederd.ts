@@ -28,7 +28,7 @@ export const FEEDERD_SETTINGS = {
     about: 'Bytes that a request body may have.',
   }),
   FEEDERD_RECONCILE_INTERVAL: setting('reconcileSeconds', seconds, {
-    default: 5,
+    defaults: { local: 2, aws: 5 },
     about: 'Seconds between two looks for unqueued jobs, lost nodes and due notifications.',
   }),
   FEEDERD_JOB_STATE_CHANGE_CHECK_INTERVAL: setting('stateChangeCheckSeconds', seconds, {

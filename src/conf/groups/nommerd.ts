@@ -1,4 +1,4 @@
-import { flag, seconds, wholeNumber } from '../kinds.ts';
+import { flag, seconds, secondsOrNone, wholeNumber } from '../kinds.ts';
 import { setting } from '../setting.ts';
 
 /** The nodes, and how they hold on to a job. */
@@ -30,6 +30,10 @@ export const NOMMERD_SETTINGS = {
   NOMMERD_PROGRESS_INTERVAL: setting('progressSeconds', seconds, {
     defaults: { local: 1, aws: 5 },
     about: 'Seconds between two reports of progress.',
+  }),
+  NOMMERD_SHUTDOWN_GRACE: setting('shutdownGraceSeconds', secondsOrNone, {
+    default: 0,
+    about: 'Seconds that jobs in hand may go on after SIGTERM, before they are handed back.',
   }),
   JOB_MAX_ATTEMPTS: setting('jobMaxAttempts', wholeNumber(1, 100), {
     default: 5,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { endpoint, oneOf, path, pathList, seconds, text } from '../kinds.ts';
+import { endpoint, oneOf, path, pathList, text } from '../kinds.ts';
 import { optionalSetting, setting } from '../setting.ts';
 
 /** Where the system runs and keeps what it has. */
@@ -17,10 +17,6 @@ export const PLACE_SETTINGS = {
   LOG_LEVEL: setting('logLevel', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'), {
     default: 'info',
     about: 'The least level that is logged.',
-  }),
-  SHUTDOWN_GRACE: setting('shutdownGraceSeconds', seconds, {
-    default: 30,
-    about: 'Seconds that jobs in hand may go on after SIGTERM, before they are handed over.',
   }),
   FILE_ROOTS: setting('fileRoots', pathList, {
     derive: ({ backend, cwd }) => (backend === 'local' ? [cwd] : []),

@@ -119,7 +119,7 @@ describe('the environment', () => {
     ['FEEDERD_ALLOW_ANONYMOUS', 'maybe', 'must be true or false; received "maybe"'],
     ['NOMMERS', '{"a":', 'NOMMERS must be an object of names'],
     ['FILE_ROOTS', '["/a"', 'FILE_ROOTS must be a list of paths'],
-    ['SHUTDOWN_GRACE', 'Infinity', 'SHUTDOWN_GRACE must be a number of seconds above 0'],
+    ['NOTIFY_TIMEOUT', 'Infinity', 'NOTIFY_TIMEOUT must be a number of seconds above 0'],
   ])('is told about a wrong %s', (name, text, message) => {
     expect(complaintAbout({}, { [name]: text })).toContain(message);
   });

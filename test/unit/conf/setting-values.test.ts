@@ -11,9 +11,9 @@ describe('values', () => {
       'FEEDERD_PORT must be a whole number from 0 to 65535; received "8001"',
     ],
     [{ FEEDERD_PORT: 65_536 }, 'received 65536'],
-    [{ SHUTDOWN_GRACE: 0 }, 'SHUTDOWN_GRACE must be a number of seconds above 0'],
-    [{ SHUTDOWN_GRACE: 3_000_000 }, 'at most 2000000; received 3000000'],
-    [{ SHUTDOWN_GRACE: Number.NaN }, 'SHUTDOWN_GRACE must be a number'],
+    [{ NOTIFY_TIMEOUT: 0 }, 'NOTIFY_TIMEOUT must be a number of seconds above 0'],
+    [{ NOTIFY_TIMEOUT: 3_000_000 }, 'at most 2000000; received 3000000'],
+    [{ NOTIFY_TIMEOUT: Number.NaN }, 'NOTIFY_TIMEOUT must be a number'],
     [{ MAX_NUM_EC2_INSTANCES: 1.5 }, 'received 1.5'],
     [
       { MAX_ENCODING_JOBS_PER_EC2_INSTANCE: 0 },
@@ -43,7 +43,7 @@ describe('values', () => {
 
   it('that are wrong are told about all together', () => {
     expect(
-      complaintAbout({ FEEDERD_PROT: 1, LOG_LEVEL: 'loud', SHUTDOWN_GRACE: -1 }).split('\n'),
+      complaintAbout({ FEEDERD_PROT: 1, LOG_LEVEL: 'loud', NOTIFY_TIMEOUT: -1 }).split('\n'),
     ).toHaveLength(4);
   });
 
