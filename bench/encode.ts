@@ -18,7 +18,10 @@ export interface Encode {
  * submitter, file → file) on a warm node, in turn. Milliseconds.
  */
 export async function encodeInTurn(encode: Encode): Promise<{ bare: number[]; job: number[] }> {
-  const here = await Installation.create({ NOMMERD_LEASE_SECONDS: '30', NOMMERD_RENEW_INTERVAL: '5' });
+  const here = await Installation.create({
+    NOMMERD_LEASE_SECONDS: '30',
+    NOMMERD_RENEW_INTERVAL: '5',
+  });
   try {
     await here.startFeederd();
     const source = await here.makeClip('source.mp4', encode.seconds, encode.size);

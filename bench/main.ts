@@ -19,7 +19,9 @@ if (unknown.length > 0) {
 
 const { stdout } = await promisify(execFile)('ffmpeg', ['-version']);
 const processor = cpus()[0]?.model ?? 'unknown processor';
-write(`${cpus().length} × ${processor}, Node ${process.versions.node}, ${stdout.split('\n', 1)[0]}`);
+write(
+  `${cpus().length} × ${processor}, Node ${process.versions.node}, ${stdout.split('\n', 1)[0]}`,
+);
 write('');
 write('| figure | anchor: median (min–max) | media-nommer: median (min–max) | result | to reach |');
 write('| --- | --- | --- | --- | --- |');

@@ -17,13 +17,31 @@ export const memory: Figure = {
       await here.startFeederd();
       // Raw video of 60 s at 25 frames of 1216 × 760: 2.08 GB.
       await run('ffmpeg', [
-        ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc=size=1216x760:rate=25:duration=${SECONDS}`],
+        ...[
+          '-v',
+          'error',
+          '-y',
+          '-f',
+          'lavfi',
+          '-i',
+          `testsrc=size=1216x760:rate=25:duration=${SECONDS}`,
+        ],
         ...['-c:v', 'rawvideo', '-pix_fmt', 'yuv420p', here.path('large.mkv')],
       ]);
       const id = await here.submitJob({
         source_path: here.uri('large.mkv'),
         dest_path: here.uri('copy.mkv'),
-        job_options: { nommer: 'FFmpegNommer', options: [{ outfile_options: [['c', 'copy'], ['f', 'matroska']] }] },
+        job_options: {
+          nommer: 'FFmpegNommer',
+          options: [
+            {
+              outfile_options: [
+                ['c', 'copy'],
+                ['f', 'matroska'],
+              ],
+            },
+          ],
+        },
       });
       await here.waitForJob(id, 'started', ({ job_state }) => job_state !== 'PENDING');
       const [pid] = await here.nodePids();

@@ -20,6 +20,9 @@ export async function openPlace(
       return { ...place, fleet: place.fleet({ command: nodeCommand }), nodesAreLocal: true };
     }
     case 'aws':
-      throw new NommerError('BAD_SETTING', 'BACKEND "aws" is not part of this version; use "local"');
+      throw new NommerError(
+        'BAD_SETTING',
+        'BACKEND "aws" is not part of this version; use "local"',
+      );
   }
 }

@@ -70,7 +70,10 @@ export async function runFeederd(
   closing.defer(() => desk.settled());
   closing.defer(() => api.close());
   const url = await api.listen({ host: settings.feederdHost, port: settings.feederdPort });
-  logger.info({ backend: settings.backend, dataDir: settings.dataDir }, `feederd is ready at ${url}`);
+  logger.info(
+    { backend: settings.backend, dataDir: settings.dataDir },
+    `feederd is ready at ${url}`,
+  );
 
   // Requests in hand are served to their end, unless that takes longer than the grace period.
   signals.stop.addEventListener('abort', () => void api.close());

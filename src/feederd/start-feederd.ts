@@ -29,7 +29,8 @@ export async function startFeederd(args: readonly string[]): Promise<void> {
   await startDaemon({
     name: 'feederd',
     loadSettings: async () =>
-      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config })).settings,
+      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config }))
+        .settings,
     graceSeconds: () => GRACE_SECONDS,
     run: (settings, logger, signals) =>
       runFeederd({ settings, logger, nodeCommand: [...nommerdCommand(), ...configArgs] }, signals),

@@ -41,7 +41,9 @@ export class ManualClock implements Clock {
     const until = this.#now + ms;
     await this.settle();
     for (;;) {
-      const next = [...this.#sleepers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+      const next = [...this.#sleepers]
+        .filter(({ at }) => at <= until)
+        .sort((a, b) => a.at - b.at)[0];
       if (next === undefined) break;
       this.#now = next.at;
       next.wake();

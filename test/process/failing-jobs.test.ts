@@ -32,10 +32,19 @@ describe('what cannot work', { timeout: 120_000 }, () => {
   const refused: [what: string, body: unknown, code: string, message: RegExp][] = [
     ['no JSON', 'source_path=x', 'BADINPUT', /JSON/],
     ['an empty body', '', 'BADINPUT', /JSON|body/i],
-    ['a missing source_path', { dest_path: 'file:///x.mp4', job_options: h264() }, 'BADINPUT', /source_path/],
+    [
+      'a missing source_path',
+      { dest_path: 'file:///x.mp4', job_options: h264() },
+      'BADINPUT',
+      /source_path/,
+    ],
     [
       'an unknown nommer',
-      { source_path: 'file:///a', dest_path: 'file:///b', job_options: { nommer: 'Foo', options: [] } },
+      {
+        source_path: 'file:///a',
+        dest_path: 'file:///b',
+        job_options: { nommer: 'Foo', options: [] },
+      },
       'UNKNOWN_NOMMER',
       /Foo/,
     ],
@@ -81,7 +90,14 @@ describe('what cannot work', { timeout: 120_000 }, () => {
 
   it('says that the disk is full, after trying again', async ({ skip }) => {
     await mkdir(here.path('small'));
-    const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', here.path('small')])
+    const mounted = await run('mount', [
+      '-t',
+      'tmpfs',
+      '-o',
+      'size=64k',
+      'tmpfs',
+      here.path('small'),
+    ])
       .then(() => true)
       .catch(() => false);
     if (!mounted) skip('a small disk can only be mounted as root');

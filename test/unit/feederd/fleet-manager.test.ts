@@ -59,7 +59,8 @@ describe('FleetManager', () => {
   });
 
   const addJobs = (count: number) => {
-    for (let index = 0; index < count; index += 1) cache.update(makeJob({ uniqueId: `job-${index}` }));
+    for (let index = 0; index < count; index += 1)
+      cache.update(makeJob({ uniqueId: `job-${index}` }));
   };
   const reportNode = (nodeId: string) =>
     nodeStates.report({

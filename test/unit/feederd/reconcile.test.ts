@@ -3,7 +3,11 @@ import { claim } from '../../../src/core/job-rules/claim.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
-import { abandonStaleJobs, reconcile, type ReconcileParts } from '../../../src/feederd/reconcile.ts';
+import {
+  abandonStaleJobs,
+  reconcile,
+  type ReconcileParts,
+} from '../../../src/feederd/reconcile.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
@@ -99,7 +103,11 @@ describe('reconcile', () => {
       await reconcile(parts);
       await clock.advance(retryPolicy.backOffMs);
     }
-    expect(await backend.get('job-1')).toMatchObject({ jobState: 'ERROR', attempt: 3, failures: 3 });
+    expect(await backend.get('job-1')).toMatchObject({
+      jobState: 'ERROR',
+      attempt: 3,
+      failures: 3,
+    });
   });
 
   it('abandons a job that nobody touched for the threshold, and no healthy one', async () => {
