@@ -67,7 +67,7 @@ const NUMBER = /^(\d+(?:\.\d*)?|\.\d+)(s|ms|us)?$/;
 const UNITS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6 };
 
 /** FFmpeg's notations of a duration, in seconds. @returns null when it is none of them */
-export function parseTime(text: string | undefined): number | null | undefined {
+function parseTime(text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined;
   const [, hours = '0', minutes, seconds] = CLOCK.exec(text) ?? [];
   if (minutes !== undefined) return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
