@@ -18,7 +18,7 @@ export interface RunEveryOptions {
 export async function runEvery(
   name: string,
   seconds: number,
-  task: () => Promise<void>,
+  task: () => Promise<void> | void,
   { signal, clock, logger, doorbell = new Doorbell() }: RunEveryOptions,
 ): Promise<void> {
   let failuresInARow = 0;

@@ -26,7 +26,12 @@ const NOTIFICATIONS_SECONDS = 1;
 /** Everything feederd does by itself, until it is stopped. */
 export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void> {
   const { cache, fleetManager, notifier, doorbells, settings, stop, clock, logger } = parts;
-  const every = (name: string, seconds: number, task: () => Promise<void>, doorbell?: Doorbell) =>
+  const every = (
+    name: string,
+    seconds: number,
+    task: () => Promise<void> | void,
+    doorbell?: Doorbell,
+  ) =>
     runEvery(name, seconds, task, {
       signal: stop,
       clock,
@@ -47,7 +52,7 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
     every(
       'notifications',
       NOTIFICATIONS_SECONDS,
-      async () => notifier.deliverDue(),
+      () => notifier.deliverDue(),
       doorbells.notifications,
     ),
   ]);

@@ -10,16 +10,17 @@ export function notifyUrlFor(
   notification: Notification,
 ): string {
   const url = new URL(notifyUrl);
-  const added = new URLSearchParams({
+  const query = new URLSearchParams({
     job_id: job.uniqueId,
     unique_id: job.uniqueId,
     job_state: notification.jobState,
     notification_id: notification.id,
   });
   if (job.jobState === notification.jobState && job.jobStateDetails !== null) {
-    added.set('job_state_details', job.jobStateDetails);
+    query.set('job_state_details', job.jobStateDetails);
   }
   url.hash = '';
+  const added = query.toString();
   url.search = url.search === '' ? `?${added}` : `${url.search}&${added}`;
   return url.href;
 }

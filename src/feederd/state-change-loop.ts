@@ -27,10 +27,8 @@ export async function runStateChangeLoop(parts: StateChangeLoopParts): Promise<v
         visibilitySeconds: VISIBILITY_SECONDS,
         signal: stop,
       });
-      const changed = new Set(messages.map(({ body }) => decodeJobMessage(body)));
-      await Promise.all(
-        [...changed].map((uniqueId) => uniqueId !== undefined && cache.refresh(uniqueId)),
-      );
+      const changed = new Set(messages.flatMap(({ body }) => decodeJobMessage(body) ?? []));
+      await Promise.all([...changed].map((uniqueId) => cache.refresh(uniqueId)));
       await Promise.all(messages.map(({ receipt }) => queue.remove(receipt)));
     } catch (thrown: unknown) {
       logger.error({ err: thrown }, 'cannot hear of state changes; trying again');

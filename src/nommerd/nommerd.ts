@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
 import { JobStateBackend } from '../core/job-state-backend.ts';
 import type { NodeCondition } from '../core/node-state.ts';
+import type { Nommer } from '../core/nommer.ts';
 import type { QueueMessage } from '../core/ports.ts';
+import type { StorageBackend } from '../core/storage-backend.ts';
+import { loadModules } from '../conf/load-modules.ts';
 import type { Settings } from '../conf/settings.ts';
 import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { DaemonSignals } from '../daemon/run-daemon.ts';
 import { runEvery } from '../daemon/run-every.ts';
 import { systemClock } from '../daemon/system-clock.ts';
-import { loadNommers } from '../nommers/load-nommers.ts';
+import { createNommers } from '../nommers/create-nommers.ts';
 import { createStorage } from '../storage/create-storage.ts';
 import { openPlace } from './choose-place.ts';
 import { runNewJobLoop } from './new-job-loop.ts';
@@ -45,7 +48,8 @@ export async function runNommerd(
     clock,
     onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
   });
-  const storage = await createStorage(settings);
+  const own = await loadOwn(settings);
+  const storage = createStorage(settings, { backends: own.backends });
   const parts: RunAttemptParts = {
     backend,
     queue: place.newJobs,
@@ -53,7 +57,7 @@ export async function runNommerd(
     logger,
     settings,
     workSpace,
-    nommers: await loadNommers(settings),
+    nommers: createNommers(settings, own.nommers),
     backendFor: (uri, field) => storage.backendFor(uri, field),
     claimRequest: {
       nodeId,
@@ -87,7 +91,7 @@ export async function runNommerd(
     heartbeat.ring();
   };
   const condition = (): NodeCondition => (stop.aborted ? 'DRAINING' : 'ACTIVE');
-  const leaveWhenIdle = async () => {
+  const leaveWhenIdle = () => {
     if (!shouldTerminate(reporter.idleSeconds, settings)) return;
     logger.info({ idleSeconds: reporter.idleSeconds }, 'idle for too long: this node ends');
     leaving.abort();
@@ -122,4 +126,25 @@ export async function runNommerd(
   ended.abort();
   await Promise.all(loops);
   logger.info('nommerd has ended');
+}
+
+/** The nommers and storage backends that the user has made. @throws NommerError BAD_SETTING */
+async function loadOwn({ nommers, storageBackends }: Settings): Promise<{
+  nommers: ReadonlyMap<string, Nommer>;
+  backends: ReadonlyMap<string, StorageBackend>;
+}> {
+  return {
+    nommers: await loadModules<Nommer>({
+      setting: 'NOMMERS',
+      modules: nommers,
+      exportedAs: 'nommer',
+      methods: ['nom'],
+    }),
+    backends: await loadModules<StorageBackend>({
+      setting: 'STORAGE_BACKENDS',
+      modules: storageBackends,
+      exportedAs: 'storageBackend',
+      methods: ['download', 'upload', 'stat'],
+    }),
+  };
 }

@@ -43,7 +43,7 @@ export class ManualClock implements Clock {
     for (;;) {
       const next = [...this.#sleepers]
         .filter(({ at }) => at <= until)
-        .sort((a, b) => a.at - b.at)[0];
+        .toSorted((a, b) => a.at - b.at)[0];
       if (next === undefined) break;
       this.#now = next.at;
       next.wake();

@@ -48,7 +48,10 @@ describe('cancelling', { timeout: 120_000 }, () => {
     const answer = await fetch(`${here.url}/jobs/${id}/retry`, { method: 'POST' });
 
     expect(answer.ok).toBe(true);
-    await waitFor('it to be under way', async () => (await here.job(id)).progress?.percent != null);
+    await waitFor(
+      'it to be under way',
+      async () => typeof (await here.job(id)).progress?.percent === 'number',
+    );
     await cancel(id);
     await cancelled(id);
   });

@@ -210,7 +210,7 @@ export async function waitFor(what: string, holds: () => Promise<boolean>): Prom
   }
 }
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -2,7 +2,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
-import { processStart } from '../../../src/local/process-start.ts';
+import { processStart } from '../../../src/daemon/process-start.ts';
 import { openTemporaryPlace } from '../../conformance/open-temporary-place.ts';
 
 const IDLE_PROGRAM = [process.execPath, '-e', 'setTimeout(() => {}, 60_000)', '--'];

@@ -247,7 +247,11 @@ describe('an attempt', () => {
     nommer.end.reject(new NommerError('ENCODE_CRASHED', 'ffmpeg died'));
     await running;
     const waiting = await job(id);
-    expect(waiting).toMatchObject({ jobState: 'PENDING', failures: 1, errorCode: 'ENCODE_CRASHED' });
+    expect(waiting).toMatchObject({
+      jobState: 'PENDING',
+      failures: 1,
+      errorCode: 'ENCODE_CRASHED',
+    });
     expect(waiting.notBefore).toBe(clock.now() + retryPolicy.backOffMs);
     expect(await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 1 })).toEqual([]);
     await clock.advance(retryPolicy.backOffMs);

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { FFmpegNommer } from '../../../src/nommers/ffmpeg/ffmpeg-nommer.ts';
-import { loadNommers } from '../../../src/nommers/load-nommers.ts';
+import { loadModules } from '../../../src/conf/load-modules.ts';
+import type { Nommer } from '../../../src/core/nommer.ts';
 
 const NOM = 'nom() { return Promise.resolve({ source: null, outputs: [] }); }';
 
@@ -19,13 +19,10 @@ async function project(files: Readonly<Record<string, string>>): Promise<string>
 }
 
 const load = (nommers: Readonly<Record<string, string>>, baseDir: string) =>
-  loadNommers({ nommers, ffmpegStallSeconds: 60 }, baseDir);
-
-it('has FFmpegNommer without being told', async () => {
-  const nommers = await load({}, tmpdir());
-  expect([...nommers.keys()]).toEqual(['FFmpegNommer']);
-  expect(nommers.get('FFmpegNommer')).toBeInstanceOf(FFmpegNommer);
-});
+  loadModules<Nommer>(
+    { setting: 'NOMMERS', modules: nommers, exportedAs: 'nommer', methods: ['nom'] },
+    baseDir,
+  );
 
 it.each<[string, string]>([
   ['a class of its name', `export class Mine { ${NOM} }`],
@@ -35,7 +32,7 @@ it.each<[string, string]>([
 ])('loads a nommer that is exported as %s', async (_what, text) => {
   const baseDir = await project({ 'mine.mjs': text });
   const nommers = await load({ Mine: './mine.mjs' }, baseDir);
-  expect([...nommers.keys()]).toEqual(['FFmpegNommer', 'Mine']);
+  expect([...nommers.keys()]).toEqual(['Mine']);
   expect(nommers.get('Mine')).toHaveProperty('nom');
 });
 
@@ -45,12 +42,6 @@ it('loads a nommer from a package of the user’s project', async () => {
     'node_modules/my-nommers/main.js': `export class Mine { ${NOM} }`,
   });
   expect((await load({ Mine: 'my-nommers' }, baseDir)).has('Mine')).toBe(true);
-});
-
-it('lets a nommer of one’s own take the place of FFmpegNommer', async () => {
-  const baseDir = await project({ 'mine.mjs': `export const nommer = { ${NOM} };` });
-  const nommers = await load({ FFmpegNommer: './mine.mjs' }, baseDir);
-  expect(nommers.get('FFmpegNommer')).not.toBeInstanceOf(FFmpegNommer);
 });
 
 it.each<[string, string, RegExp]>([

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import type { Nommer } from '../../../src/core/nommer.ts';
+import { createNommers } from '../../../src/nommers/create-nommers.ts';
+import { FFmpegNommer } from '../../../src/nommers/ffmpeg/ffmpeg-nommer.ts';
+
+const MINE: Nommer = { nom: () => Promise.reject(new Error('not to be called')) };
+
+it('has FFmpegNommer without being told', () => {
+  const nommers = createNommers({ ffmpegStallSeconds: 60 }, new Map());
+  expect([...nommers.keys()]).toEqual(['FFmpegNommer']);
+  expect(nommers.get('FFmpegNommer')).toBeInstanceOf(FFmpegNommer);
+});
+
+it('lets a nommer of one’s own take the place of FFmpegNommer', () => {
+  const nommers = createNommers({ ffmpegStallSeconds: 60 }, new Map([['FFmpegNommer', MINE]]));
+  expect(nommers.get('FFmpegNommer')).toBe(MINE);
+});
