@@ -2,7 +2,7 @@ import type { EncodingJob, Progress } from './job.ts';
 import type { JobState } from './job-states.ts';
 import type { JsonValue } from './json.ts';
 import type { MediaFacts } from './media-facts.ts';
-import { redact } from './redact.ts';
+import { redact, redactJson } from './redact.ts';
 
 /**
  * A job as the API shows it: the original's snake_case, times in ISO 8601 UTC, sizes in bytes,
@@ -86,9 +86,9 @@ export function toWireJob(job: EncodingJob): WireJob {
     unique_id: job.uniqueId,
     source_path: redact(job.sourcePath),
     dest_path: redact(job.destPath),
-    job_options: { nommer: job.nommer, options: job.options },
+    job_options: { nommer: job.nommer, options: redactJson(job.options) },
     notify_url: job.notifyUrl === null ? null : redact(job.notifyUrl),
-    metadata: job.metadata,
+    metadata: redactJson(job.metadata) as WireJob['metadata'],
     job_state: job.jobState,
     job_state_details: job.jobStateDetails,
     error_code: job.errorCode,

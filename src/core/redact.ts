@@ -1,3 +1,5 @@
+import type { JsonValue } from './json.ts';
+
 /** What stands in the place of a secret. */
 const HIDDEN = '***';
 
@@ -19,4 +21,14 @@ export function redact(text: string): string {
     .replace(BUCKET_USERINFO, `$1${HIDDEN}@`)
     .replace(WEB_USERINFO, `$1${HIDDEN}@`)
     .replace(SECRET_PARAMETER, `$1${HIDDEN}`);
+}
+
+/** The same for every text in `value`, however deep, names of fields too. */
+export function redactJson(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each: JsonValue) => redactJson(each));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [redact(name), redactJson(each)]),
+  );
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
-import { redact } from '../../../src/core/redact.ts';
+import { redact, redactJson } from '../../../src/core/redact.ts';
 
 describe('redact', () => {
   it.each([
@@ -98,6 +98,16 @@ describe('redact', () => {
     const start = performance.now();
     redact(text);
     expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
+
+describe('redactJson', () => {
+  it('hides credentials however deep they are, and changes nothing else', () => {
+    const given = { a: [1, null, true, { 's3://I:S@b/': ['https://u:p@h/', 'x'] }], b: 'x' };
+    expect(redactJson(given)).toEqual({
+      a: [1, null, true, { 's3://***@b/': ['https://***@h/', 'x'] }],
+      b: 'x',
+    });
   });
 });
 
