@@ -1,0 +1,38 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { handle } from '../handle.ts';
+import { DEFAULT_PRESET } from '../submit/job-options.ts';
+import { submitSources, type SubmitOptions } from '../submit/submit-sources.ts';
+
+export function addSubmitCommand(program: Command): void {
+  program
+    .command('submit')
+    .summary('encode files')
+    .description(
+      'Submits a job for each source. A source is a path on this machine or a media URI\n' +
+        '(file:///…, https://…, s3://BUCKET/KEY).',
+    )
+    .argument('<source...>', 'what to encode')
+    .option(
+      '--to <place>',
+      'folder (ends in a slash, or exists) or, for one source, full name of the output; path or URI\n' +
+        '(default: beside the source)',
+    )
+    .option(
+      '--preset <name>',
+      `how to encode: see "media-nommer presets" (default: ${DEFAULT_PRESET})`,
+    )
+    .option(
+      '--options <file>',
+      "JSON file of the nommer's options; with --preset, what to change in it",
+    )
+    .option('--nommer <name>', 'who encodes (default: FFmpegNommer)')
+    .option('--notify <url>', 'URL to GET when the job ends')
+    .option('--metadata <key=value>', 'kept with the job; may be given several times', collect)
+    .option('--watch', 'show how far the jobs are, until they have ended')
+    .action(handle<SubmitOptions>(submitSources));
+}
+
+function collect(pair: string, pairs: readonly string[] = []): readonly string[] {
+  if (pair.indexOf('=') > 0) return [...pairs, pair];
+  throw new InvalidArgumentError('It must be KEY=VALUE.');
+}

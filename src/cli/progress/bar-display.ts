@@ -1,0 +1,120 @@
+import { MultiBar } from 'cli-progress';
+import { isFinishedState } from '../../core/job-states.ts';
+import type { WireJob } from '../../core/job-wire.ts';
+import type { Output } from '../output.ts';
+import { displayWidth } from '../render/display-width.ts';
+import type { Paper } from '../render/paper.ts';
+import { endLine } from './end-line.ts';
+import { jobLine } from './job-line.ts';
+import type { ProgressDisplay } from './progress-display.ts';
+import { totalLine } from './total-line.ts';
+
+const CLEAR_TO_END_OF_LINE = '\u001b[K';
+const MAX_BARS = 16;
+/** Lines of the terminal that are left alone: the total, the prompt, and one of the past. */
+const OTHER_LINES = 3;
+
+/**
+ * One bar for each job that is not done, as far as the terminal has room for them, and the total below
+ * when there are several. A job that ends becomes a line above, which stays.
+ */
+export class BarDisplay implements ProgressDisplay {
+  readonly #output: Output;
+  readonly #labels: ReadonlyMap<string, string>;
+  readonly #labelWidth: number;
+  /** Heard of, and not ended. */
+  readonly #open = new Map<string, WireJob>();
+  readonly #ended = new Set<string>();
+  #lost = 0;
+  readonly #startedAt = Date.now();
+  readonly #bars: MultiBar;
+  readonly #slots: ReturnType<MultiBar['create']>[] = [];
+
+  constructor(output: Output, labels: ReadonlyMap<string, string>) {
+    this.#output = output;
+    this.#labels = labels;
+    this.#labelWidth = labels
+      .values()
+      .reduce((widest, label) => Math.max(widest, displayWidth(label)), 0);
+    this.#bars = new MultiBar({
+      stream: process.stdout,
+      hideCursor: true,
+      linewrap: false,
+      clearOnComplete: true,
+      // Lines change places when a job ends, and a terminal may be resized at any time.
+      forceRedraw: true,
+      // Ctrl-C is for the command to handle.
+      gracefulExit: false,
+    });
+  }
+
+  update(job: WireJob): void {
+    const { unique_id: uniqueId, job_state: state } = job;
+    if (!isFinishedState(state)) {
+      this.#open.set(uniqueId, job);
+    } else if (!this.#ended.has(uniqueId)) {
+      this.#open.delete(uniqueId);
+      this.#ended.add(uniqueId);
+      if (state !== 'FINISHED') this.#lost += 1;
+      this.#say(endLine(job, this.#labelOf(job), this.#paper()));
+    }
+    this.#arrange();
+  }
+
+  complain(text: string): void {
+    this.#say(text);
+  }
+
+  end(): void {
+    this.#bars.update();
+    this.#bars.stop();
+  }
+
+  #say(line: string): void {
+    this.#bars.log(`${line}${CLEAR_TO_END_OF_LINE}\n`);
+  }
+
+  /** As many bars as there are lines to show. */
+  #arrange(): void {
+    const wanted = this.#lines().length;
+    while (this.#slots.length < wanted) {
+      const index = this.#slots.length;
+      const format = () => this.#lines()[index] ?? '';
+      this.#slots.push(this.#bars.create(1, 0, {}, { format }));
+    }
+    while (this.#slots.length > wanted) {
+      const last = this.#slots.pop();
+      if (last !== undefined) this.#bars.remove(last);
+    }
+  }
+
+  #lines(): readonly string[] {
+    const paper = this.#paper();
+    const room = Math.max(Math.min((process.stdout.rows || 24) - OTHER_LINES, MAX_BARS), 1);
+    const bars = [...this.#open.values()]
+      .toSorted((a, b) => Number(isWaiting(a)) - Number(isWaiting(b)))
+      .slice(0, room)
+      .map((job) =>
+        jobLine(job, { label: this.#labelOf(job), labelWidth: this.#labelWidth }, paper),
+      );
+    const count = this.#labels.size;
+    if (count === 1) return bars;
+    const elapsedMs = Date.now() - this.#startedAt;
+    const total = { count, ended: this.#ended.size, lost: this.#lost, elapsedMs };
+    return [...bars, totalLine(this.#open.values(), total, paper)];
+  }
+
+  /** The last column stays free: to clear the rest of a full line would take its last character. */
+  #paper(): Paper {
+    const { width, paint } = this.#output.paper();
+    return { width: width - 1, paint };
+  }
+
+  #labelOf({ unique_id: uniqueId }: WireJob): string {
+    return this.#labels.get(uniqueId) ?? uniqueId;
+  }
+}
+
+function isWaiting({ job_state }: WireJob): boolean {
+  return job_state === 'PENDING';
+}
