@@ -10,7 +10,10 @@ export const BUILT_IN_SCHEMES = ['file', 'http', 'https', 's3'] as const;
 export interface StorageBackend {
   /** Writes what is at `uri` to the local path `file` (new) and checks the length it was promised. */
   download(uri: MediaUri, file: string, options: DownloadOptions): Promise<void>;
-  /** Makes the local `file` visible at `uri`: whole or not at all, replacing what was there. */
+  /**
+   * Makes the local `file` visible at `uri`: whole or not at all, replacing what was there. Nobody may
+   * write into `file` afterwards: what was published may be that very file.
+   */
   upload(file: string, uri: MediaUri, options: UploadOptions): Promise<void>;
   /** What is at `uri`, or undefined when there is nothing. */
   stat(uri: MediaUri, options: { signal: AbortSignal }): Promise<StoredFile | undefined>;
