@@ -82,7 +82,6 @@ async function fetchWithResumes(
         const from = validator === null ? 0 : sink.bytes;
         const opened = await source.open({ from, validator, signal: watch.signal });
         validator = opened.validator;
-        if (opened.startsAt !== sink.bytes) await sink.rewind();
         await drain(opened, sink, { ...options, watch, place: source.place });
       });
       return;
@@ -111,6 +110,7 @@ async function drain(opened: Opened, sink: FileSink, options: DrainOptions): Pro
   const { totalBytes } = opened;
   const body = addAbortSignal(options.watch.signal, opened.body);
   try {
+    if (opened.startsAt !== sink.bytes) await sink.rewind();
     refuseOver(totalBytes ?? 0, options);
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       options.watch.moved(chunk.length);

@@ -57,7 +57,7 @@ export class FileSink {
     await this.#writing;
     this.#filled = 0;
     this.#handedOver = 0;
-    await this.#handle.truncate(0);
+    await this.#handle.truncate(0).catch((thrown: unknown) => this.#fail(thrown));
   }
 
   async flush(): Promise<void> {
@@ -78,11 +78,15 @@ export class FileSink {
     [this.#filling, this.#spare] = [this.#spare, this.#filling];
     this.#handedOver += this.#filled;
     this.#filled = 0;
-    this.#writing = writeAll(this.#handle, full, position).catch((thrown: unknown) => {
-      this.#broken = true;
-      throw diskError(thrown, this.#file);
-    });
+    this.#writing = writeAll(this.#handle, full, position).catch((thrown: unknown) =>
+      this.#fail(thrown),
+    );
     this.#writing.catch(() => {}); // observed by the next await of #writing
+  }
+
+  #fail(thrown: unknown): never {
+    this.#broken = true;
+    throw diskError(thrown, this.#file);
   }
 }
 
