@@ -214,44 +214,6 @@ describe('file:// outputs', () => {
   });
 });
 
-describe('a full disk', () => {
-  it('is named by its folder and keeps nothing of the try', async (context) => {
-    const { room, outside, root, copy } = await open();
-    const small = join(room.path, 'small');
-    await mkdir(small);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small], { stdio: 'pipe' });
-    } catch {
-      context.skip('needs the right to mount a small file system');
-    }
-    try {
-      const { file } = await outside.fill('big.mp4', 5 * MIB);
-      const fileRoots = [outside.path, small, root];
-      const storage = new FileStorage({ fileRoots, maxSourceBytes: 100 * MIB });
-      const full = {
-        code: 'DISK_FULL',
-        retryable: true,
-        message: expect.stringContaining(small) as string,
-      };
-      await expect(
-        storage.download(uriOf(file), join(small, 'copy'), free()),
-      ).rejects.toMatchObject(full);
-      await expect(
-        storage.upload(file, uriOf(join(small, 'a.mp4')), { ...free(), ...owner }),
-      ).rejects.toMatchObject(full);
-      expect(execFileSync('ls', ['-A', small], { encoding: 'utf8' })).toBe('');
-      const { file: fits, content } = await outside.fill('small.mp4', 1000);
-      const there = join(small, 'fits.mp4');
-      await storage.upload(fits, uriOf(there), { ...free(), ...owner });
-      expect(content.equals(await readFile(there))).toBe(true);
-      await storage.download(uriOf(there), copy, free());
-      expect(content.equals(await readFile(copy))).toBe(true);
-    } finally {
-      execFileSync('umount', [small]);
-    }
-  });
-});
-
 function sourceOf(path: string): string {
   return new URL(`../../../src/${path}`, import.meta.url).href;
 }
