@@ -9,7 +9,7 @@ export interface Preset {
   readonly options: JsonValue;
 }
 
-interface OwnPreset {
+export interface OwnPreset {
   readonly description?: string | undefined;
   readonly options: JsonValue;
 }
