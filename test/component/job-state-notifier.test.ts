@@ -10,7 +10,7 @@ import { JobStateNotifier } from '../../src/feederd/job-state-notifier.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../doubles/memory-job-store.ts';
-import { makeJob } from '../unit/feederd/make-job.ts';
+import { makeJob } from '../doubles/make-job.ts';
 
 describe('JobStateNotifier', () => {
   const clock = new ManualClock();

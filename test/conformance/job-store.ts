@@ -4,14 +4,14 @@ import { cancel, retry } from '../../src/core/job-rules/operate.ts';
 import { recordDelivery } from '../../src/core/job-rules/notifications.ts';
 import type { Ruling } from '../../src/core/job-rules/ruling.ts';
 import type { JobPage, JobStore } from '../../src/core/ports.ts';
-import { makeJob } from './make-job.ts';
+import { nextJob } from './next-job.ts';
 
 /** What every job store does. `makeStore` is called within a test, and gives an empty one. */
 export function describeJobStore(name: string, makeStore: () => Promise<JobStore>): void {
   describe(`${name} as a job store`, () => {
     it('gives a job back exactly as it was stored', async () => {
       const store = await makeStore();
-      const job = makeJob('ünique-😀', {
+      const job = nextJob('ünique-😀', {
         sourcePath: 's3://ID:se/cr+et@bucket/a \'quoted\'\n"name".mov',
         options: [{ deep: [[null, 0, -1.5, true, '', 'nul \0 inside']] }, 'текст 映像 \u2028'],
         metadata: { order: 17, 'a.b': { c: [] } },
@@ -22,7 +22,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('keeps a job with a long log and long options', async () => {
       const store = await makeStore();
-      const job = { ...makeJob('long', { options: 'o'.repeat(60_000) }), log: 'l'.repeat(60_000) };
+      const job = { ...nextJob('long', { options: 'o'.repeat(60_000) }), log: 'l'.repeat(60_000) };
       await store.create(job);
       expect(await store.get('long')).toEqual(job);
     });
@@ -30,22 +30,22 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
     it('knows no job that nobody created', async () => {
       const store = await makeStore();
       expect(await store.get('nobody')).toBeUndefined();
-      expect(await store.replace(makeJob('nobody'), 1)).toBe(false);
+      expect(await store.replace(nextJob('nobody'), 1)).toBe(false);
       expect(await store.get('nobody')).toBeUndefined();
     });
 
     it('tells of the job that has the id already, and leaves it alone', async () => {
       const store = await makeStore();
-      const first = makeJob('twice', { destPath: 'file:///first' });
+      const first = nextJob('twice', { destPath: 'file:///first' });
       await store.create(first);
-      const again = await store.create(makeJob('twice', { destPath: 'file:///second' }));
+      const again = await store.create(nextJob('twice', { destPath: 'file:///second' }));
       expect(again).toEqual({ created: false, existing: first });
       expect(await store.get('twice')).toEqual(first);
     });
 
     it('lets one of many simultaneous creates of an id win', async () => {
       const store = await makeStore();
-      const jobs = numbered(20, (n) => makeJob('contested', { metadata: { n } }));
+      const jobs = numbered(20, (n) => nextJob('contested', { metadata: { n } }));
       const answers = await Promise.all(jobs.map((job) => store.create(job)));
       const winner = jobs[answers.findIndex(({ created }) => created)];
       expect(answers.filter(({ created }) => created)).toHaveLength(1);
@@ -57,7 +57,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('replaces a job of the expected version only', async () => {
       const store = await makeStore();
-      const first = makeJob('job');
+      const first = nextJob('job');
       await store.create(first);
       const second = changed(cancel(first, Date.now()));
       expect(await store.replace(second, first.version)).toBe(true);
@@ -70,7 +70,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('lets one of many simultaneous replaces of a version win', async () => {
       const store = await makeStore();
-      const job = makeJob('contested');
+      const job = nextJob('contested');
       await store.create(job);
       const rivals = numbered(20, (n) => ({ ...job, version: 2, log: `rival ${n}` }));
       const answers = await Promise.all(rivals.map((rival) => store.replace(rival, 1)));
@@ -84,8 +84,8 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
       const replace = async (job: EncodingJob, before: EncodingJob) =>
         expect(await store.replace(job, before.version)).toBe(true);
 
-      const silent = makeJob('silent');
-      const noisy = makeJob('noisy', { notifyUrl: 'http://example.com/' });
+      const silent = nextJob('silent');
+      const noisy = nextJob('noisy', { notifyUrl: 'http://example.com/' });
       await store.create(silent);
       await store.create(noisy);
       await expect.poll(openIds).toEqual(['noisy', 'silent']);
@@ -106,7 +106,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('lists every open job once, however many pages that takes', async () => {
       const store = await makeStore();
-      const created = numbered(1100, (n) => makeJob(`job-${String(n).padStart(4, '0')}`));
+      const created = numbered(1100, (n) => nextJob(`job-${String(n).padStart(4, '0')}`));
       await Promise.all(created.map((job) => store.create(job)));
       await expect
         .poll(() => ids(allPages((cursor) => store.open(cursor))), { timeout: 10_000 })
@@ -115,12 +115,12 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('lists recent jobs newest first, page by page, undisturbed by newer ones', async () => {
       const store = await makeStore();
-      for (const id of ['a', 'b', 'c', 'd', 'e']) await store.create(makeJob(id));
+      for (const id of ['a', 'b', 'c', 'd', 'e']) await store.create(nextJob(id));
       await expect.poll(async () => (await store.recent({ limit: 10 })).jobs.length).toBe(5);
 
       const first = await store.recent({ limit: 2 });
       expect(first.jobs.map(({ uniqueId }) => uniqueId)).toEqual(['e', 'd']);
-      await store.create(makeJob('f'));
+      await store.create(nextJob('f'));
       const second = await store.recent({ limit: 2, cursor: cursorOf(first) });
       expect(second.jobs.map(({ uniqueId }) => uniqueId)).toEqual(['c', 'b']);
       const third = await store.recent({ limit: 2, cursor: cursorOf(second) });
@@ -129,7 +129,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('lists recent jobs of one state', async () => {
       const store = await makeStore();
-      const jobs = ['a', 'b', 'c', 'd'].map((id) => makeJob(id));
+      const jobs = ['a', 'b', 'c', 'd'].map((id) => nextJob(id));
       for (const job of jobs) await store.create(job);
       for (const job of jobs.filter(({ uniqueId }) => 'bd'.includes(uniqueId))) {
         await store.replace(changed(cancel(job, Date.now())), job.version);
@@ -147,7 +147,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('refuses a cursor that it has not given', async () => {
       const store = await makeStore();
-      for (const id of ['a', 'b', 'c']) await store.create(makeJob(id));
+      for (const id of ['a', 'b', 'c']) await store.create(nextJob(id));
       await expect.poll(async () => (await store.recent({ limit: 10 })).jobs.length).toBe(3);
       const refusal = { code: 'BADINPUT' };
       for (const cursor of ['', 'nonsense', '-1', '{}', 'AAAA', '\0']) {
@@ -160,7 +160,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
 
     it('wipes all jobs and tells how many there were', async () => {
       const store = await makeStore();
-      await Promise.all(numbered(30, (n) => store.create(makeJob(`job-${n}`))));
+      await Promise.all(numbered(30, (n) => store.create(nextJob(`job-${n}`))));
       expect(await store.wipe()).toBe(30);
       expect(await store.get('job-0')).toBeUndefined();
       await expect.poll(async () => (await store.recent({ limit: 10 })).jobs).toEqual([]);

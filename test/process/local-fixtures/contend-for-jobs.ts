@@ -1,5 +1,5 @@
 import { openLocalPlace } from '../../../src/local/open-local-place.ts';
-import { makeJob } from '../../conformance/make-job.ts';
+import { nextJob } from '../../conformance/next-job.ts';
 
 /**
  * Creates the jobs `job-0` … `job-9` if nobody was faster, then raises the version of each by one, `count`
@@ -10,7 +10,7 @@ const place = await openLocalPlace({ dataDir });
 const { store } = place;
 
 async function contend(id: string): Promise<void> {
-  if ((await store.create(makeJob(id))).created) process.stdout.write(`created ${id}\n`);
+  if ((await store.create(nextJob(id))).created) process.stdout.write(`created ${id}\n`);
   for (let raised = 0; raised < Number(count);) {
     const job = await store.get(id);
     if (job === undefined) throw new Error(`${id} is gone`);

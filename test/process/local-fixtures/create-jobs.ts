@@ -1,5 +1,5 @@
 import { openLocalPlace } from '../../../src/local/open-local-place.ts';
-import { makeJob } from '../../conformance/make-job.ts';
+import { nextJob } from '../../conformance/next-job.ts';
 
 /** Creates jobs from ten callers for ever, and prints the id of each that was accepted. */
 const [dataDir = ''] = process.argv.slice(2);
@@ -9,7 +9,7 @@ let count = 0;
 async function creator(): Promise<never> {
   for (;;) {
     const id = `job-${(count += 1)}`;
-    await store.create(makeJob(id, { metadata: { id } }));
+    await store.create(nextJob(id, { metadata: { id } }));
     process.stdout.write(`${id}\n`);
   }
 }

@@ -7,7 +7,7 @@ import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
-import { aJob } from './a-job.ts';
+import { makeJob } from '../../doubles/make-job.ts';
 
 const unavailable = new NommerError('UNAVAILABLE', 'the answer got lost');
 const neverArrive = () => Promise.reject(unavailable);
@@ -41,7 +41,7 @@ async function open({ store = new MemoryJobStore(), stateChanges }: Options = {}
   const lost: string[] = [];
   const onHintLost = (what: string) => lost.push(what);
   const backend = new JobStateBackend({ store, newJobs, stateChanges: changes, clock, onHintLost });
-  const { job } = await backend.create(aJob());
+  const { job } = await backend.create(makeJob());
   return { backend, job, clock, newJobs, changes, lost };
 }
 
@@ -52,7 +52,7 @@ async function namesIn(queue: MemoryJobQueue) {
 
 it('creates a job once, and gives the first one to whoever comes later', async () => {
   const { backend, job } = await open();
-  const again = await backend.create({ ...aJob(), sourcePath: 'file:///other.mp4' });
+  const again = await backend.create({ ...makeJob(), sourcePath: 'file:///other.mp4' });
   expect(again).toStrictEqual({ job, created: false });
 });
 

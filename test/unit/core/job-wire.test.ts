@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EncodingJob } from '../../../src/core/job.ts';
 import { toWireJob } from '../../../src/core/job-wire.ts';
-import { aJob, NOW } from './a-job.ts';
+import { makeJob, NOW } from '../../doubles/make-job.ts';
 
 const facts = {
   size: 1000,
@@ -20,7 +20,7 @@ const facts = {
   audio: { codec: 'aac', profile: 'LC', sampleRate: 48_000, channels: 2 },
 };
 
-const fullJob: EncodingJob = aJob({
+const fullJob: EncodingJob = makeJob({
   sourcePath: 's3://AKIA:canary/secret@in/a.mov',
   destPath: 'https://user:canary@out/b.mp4',
   notifyUrl: 'https://app/done?token=canary',
@@ -140,14 +140,14 @@ it('shows a job in the names of 2012, times in ISO 8601, secrets hidden', () => 
 });
 
 it('has the same fields for a job about which nothing is known yet', () => {
-  expect(Object.keys(toWireJob(aJob()))).toStrictEqual(Object.keys(toWireJob(fullJob)));
-  expect(toWireJob(aJob())).toMatchObject({
+  expect(Object.keys(toWireJob(makeJob()))).toStrictEqual(Object.keys(toWireJob(fullJob)));
+  expect(toWireJob(makeJob())).toMatchObject({
     notify_url: null,
     node_id: null,
     progress: null,
     result: null,
   });
-  expect(toWireJob(aJob({ result: { source: null, outputs: [] } })).result).toStrictEqual({
+  expect(toWireJob(makeJob({ result: { source: null, outputs: [] } })).result).toStrictEqual({
     source: null,
     outputs: [],
   });
@@ -156,7 +156,7 @@ it('has the same fields for a job about which nothing is known yet', () => {
 it('knows audio without video, and video without audio', () => {
   const source = { ...facts, video: null };
   const outputs = [{ ...facts, audio: null, uri: 'file:///out.mp4' }];
-  expect(toWireJob(aJob({ result: { source, outputs } })).result).toMatchObject({
+  expect(toWireJob(makeJob({ result: { source, outputs } })).result).toMatchObject({
     source: { video: null, audio: { codec: 'aac' } },
     outputs: [{ video: { codec: 'h264' }, audio: null }],
   });
@@ -167,7 +167,7 @@ it('shows no secret of any URI, wherever it stands', () => {
   fc.assert(
     fc.property(secret, (given) => {
       const uri = `s3://AKIA:${given}@bucket/key`;
-      const job = aJob({
+      const job = makeJob({
         sourcePath: uri,
         destPath: uri,
         notifyUrl: `https://user:${encodeURIComponent(given)}@app/`,

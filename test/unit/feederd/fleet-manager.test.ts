@@ -6,7 +6,7 @@ import { JobCache } from '../../../src/feederd/job-cache.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
 import { MemoryNodeStates } from '../../doubles/memory-node-states.ts';
-import { makeJob } from './make-job.ts';
+import { makeJob } from '../../doubles/make-job.ts';
 
 class ListedFleet implements Fleet {
   listed: FleetNode[] = [];

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { EncodingJob } from '../../../src/core/job.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
-import { makeJob } from './make-job.ts';
+import { makeJob } from '../../doubles/make-job.ts';
 
 describe('JobCache', () => {
   let store: MemoryJobStore;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { notifyUrlFor } from '../../../src/feederd/notify-url.ts';
-import { makeJob } from './make-job.ts';
+import { makeJob } from '../../doubles/make-job.ts';
 
 const NOTIFICATION = {
   id: 'job-1.1',

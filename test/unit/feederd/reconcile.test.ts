@@ -11,7 +11,7 @@ import {
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
-import { makeJob } from './make-job.ts';
+import { makeJob } from '../../doubles/make-job.ts';
 
 const DAY_SECONDS = 86_400;
 const retryPolicy = { maxFailures: 3, backOffMs: 5000, maxBackOffMs: 60_000 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { openLocalPlace } from '../../../src/local/open-local-place.ts';
-import { makeJob } from '../../conformance/make-job.ts';
+import { nextJob } from '../../conformance/next-job.ts';
 import {
   makeTemporaryDirectory,
   openTemporaryPlace,
@@ -14,7 +14,7 @@ const FILE = 'media-nommer.sqlite';
 it('makes a data directory that only its owner can read', async () => {
   const dataDir = join(await makeTemporaryDirectory(), 'deep', 'data');
   const place = await openTemporaryPlace({ dataDir });
-  await place.store.create(makeJob('job'));
+  await place.store.create(nextJob('job'));
   await place.newJobs.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 1 });
   expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
   const names = await readdir(dataDir);
@@ -35,7 +35,7 @@ it('leaves the mode of a directory that was there', async () => {
 it('keeps everything for the next who opens it', async () => {
   const dataDir = await makeTemporaryDirectory();
   const first = await openLocalPlace({ dataDir });
-  const job = makeJob('job');
+  const job = nextJob('job');
   await first.store.create(job);
   await first.newJobs.send('message');
   await first.close();
@@ -51,7 +51,7 @@ it('opens for many at once, also when it is new', async () => {
   const places = await Promise.all(
     Array.from({ length: 5 }, () => openTemporaryPlace({ dataDir })),
   );
-  await Promise.all(places.map(({ store }, n) => store.create(makeJob(`job-${n}`))));
+  await Promise.all(places.map(({ store }, n) => store.create(nextJob(`job-${n}`))));
   for (const { store } of places) {
     expect((await store.recent({ limit: 10 })).jobs).toHaveLength(5);
   }
@@ -60,7 +60,7 @@ it('opens for many at once, also when it is new', async () => {
 it('shares nothing between two data directories, nor between two queues', async () => {
   const one = await openTemporaryPlace();
   const other = await openTemporaryPlace();
-  await one.store.create(makeJob('job'));
+  await one.store.create(nextJob('job'));
   await one.newJobs.send('message');
   const request = { max: 1, waitSeconds: 0, visibilitySeconds: 1 };
   expect(await other.store.get('job')).toBeUndefined();
@@ -127,7 +127,7 @@ it('commits what was begun when it closes, and takes nothing more', async () => 
   const waiting = Promise.allSettled([
     place.newJobs.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 1 }),
   ]);
-  const begun = place.store.create(makeJob('begun'));
+  const begun = place.store.create(nextJob('begun'));
   const closed = place.close();
   expect(await begun).toEqual({ created: true });
   await closed;
@@ -135,6 +135,6 @@ it('commits what was begun when it closes, and takes nothing more', async () => 
   const refusal = { code: 'UNAVAILABLE', message: 'The data file is closed already' };
   expect(await waiting).toMatchObject([{ status: 'rejected', reason: refusal }]);
   await expect(place.store.get('begun')).rejects.toMatchObject(refusal);
-  await expect(place.store.create(makeJob('late'))).rejects.toMatchObject(refusal);
+  await expect(place.store.create(nextJob('late'))).rejects.toMatchObject(refusal);
   expect(await (await openTemporaryPlace({ dataDir })).store.get('begun')).toBeDefined();
 });

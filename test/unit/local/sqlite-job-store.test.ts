@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
 import { cancel } from '../../../src/core/job-rules/operate.ts';
 import { JOB_QUERIES } from '../../../src/local/job-queries.ts';
-import { makeJob } from '../../conformance/make-job.ts';
+import { nextJob } from '../../conformance/next-job.ts';
 import { openTemporaryPlace } from '../../conformance/open-temporary-place.ts';
 
 it.each([
@@ -24,15 +24,15 @@ it.each([
 
 it('keeps half a character as it is', async () => {
   const { store } = await openTemporaryPlace();
-  const job = makeJob('job', { options: 'half \ud83d of a face' });
+  const job = nextJob('job', { options: 'half \ud83d of a face' });
   await store.create(job);
   expect(await store.get('job')).toEqual(job);
 });
 
 it('tells ids apart that differ behind a NUL', async () => {
   const { store } = await openTemporaryPlace();
-  await store.create(makeJob('job\0one'));
-  expect(await store.create(makeJob('job\0two'))).toEqual({ created: true });
+  await store.create(nextJob('job\0one'));
+  expect(await store.create(nextJob('job\0two'))).toEqual({ created: true });
   expect(await store.get('job')).toBeUndefined();
   expect(await store.get('job\0two')).toMatchObject({ uniqueId: 'job\0two' });
 });
@@ -41,7 +41,7 @@ it('ends a page early when its jobs are long', async () => {
   const { store } = await openTemporaryPlace();
   const log = 'x'.repeat(300_000);
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
-    await store.create({ ...makeJob(id), log });
+    await store.create({ ...nextJob(id), log });
   }
   const first = await store.open();
   expect(first.jobs.map(({ uniqueId }) => uniqueId)).toEqual(['a', 'b', 'c', 'd']);
@@ -52,7 +52,7 @@ it('ends a page early when its jobs are long', async () => {
 
 it('never gives a page of more than 500 jobs, nor of none', async () => {
   const { store } = await openTemporaryPlace();
-  await Promise.all(Array.from({ length: 600 }, (_, n) => store.create(makeJob(`job-${n}`))));
+  await Promise.all(Array.from({ length: 600 }, (_, n) => store.create(nextJob(`job-${n}`))));
   expect((await store.recent({ limit: 10_000 })).jobs).toHaveLength(500);
   expect((await store.recent({ limit: 0 })).jobs).toHaveLength(1);
   expect((await store.open()).jobs).toHaveLength(500);
@@ -60,7 +60,7 @@ it('never gives a page of more than 500 jobs, nor of none', async () => {
 
 it('does not miss or repeat open jobs while others end between the pages', async () => {
   const { store } = await openTemporaryPlace();
-  const jobs = Array.from({ length: 600 }, (_, n) => makeJob(`job-${n}`));
+  const jobs = Array.from({ length: 600 }, (_, n) => nextJob(`job-${n}`));
   await Promise.all(jobs.map((job) => store.create(job)));
   const first = await store.open();
   await Promise.all(

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { EncodingJob } from '../../../../src/core/job.ts';
 import { claim, expire, isClaimedBy } from '../../../../src/core/job-rules/claim.ts';
-import { aJob, NOW } from '../a-job.ts';
+import { makeJob, NOW } from '../../../doubles/make-job.ts';
 
 const retryPolicy = { maxFailures: 3, backOffMs: 1000, maxBackOffMs: 60_000 };
 const byNode = (nodeId: string) => ({ nodeId, leaseMs: 30_000, retryPolicy });
 
 function working(patch: Partial<EncodingJob> = {}): EncodingJob {
   const lease = { nodeId: 'a', until: NOW + 30_000 };
-  return aJob({ jobState: 'ENCODING', attempt: 1, version: 4, queued: true, lease, ...patch });
+  return makeJob({ jobState: 'ENCODING', attempt: 1, version: 4, queued: true, lease, ...patch });
 }
 
 describe('claim', () => {
   it('makes a pending job the next attempt of the node, under a lease', () => {
-    const job = aJob({ attempt: 2, log: 'of old', translated: ['of old'] });
+    const job = makeJob({ attempt: 2, log: 'of old', translated: ['of old'] });
     const ruling = claim(job, byNode('b'), NOW + 5);
     expect(ruling).toMatchObject({
       allowed: true,
@@ -39,7 +39,7 @@ describe('claim', () => {
   it.each(['FINISHED', 'ERROR', 'ABANDONED', 'CANCELLED'] as const)(
     'refuses a job in %s',
     (jobState) => {
-      const job = aJob({ jobState });
+      const job = makeJob({ jobState });
       expect(claim(job, byNode('b'), NOW)).toStrictEqual({
         allowed: false,
         job,
@@ -57,7 +57,7 @@ describe('claim', () => {
   });
 
   it('refuses a job until its back-off is over', () => {
-    const job = aJob({ notBefore: NOW + 100 });
+    const job = makeJob({ notBefore: NOW + 100 });
     expect(claim(job, byNode('b'), NOW + 99)).toMatchObject({ refusal: 'not-due' });
     expect(claim(job, byNode('b'), NOW + 100)).toMatchObject({
       allowed: true,
@@ -124,8 +124,8 @@ describe('expire', () => {
 
   it.each([
     [working(), 'leased'],
-    [aJob(), 'unchanged'],
-    [aJob({ jobState: 'FINISHED' }), 'finished'],
+    [makeJob(), 'unchanged'],
+    [makeJob({ jobState: 'FINISHED' }), 'finished'],
   ])('refuses otherwise (%#)', (job, refusal) => {
     expect(expire(job, retryPolicy, NOW + 29_999)).toStrictEqual({ allowed: false, job, refusal });
   });

@@ -10,7 +10,7 @@ import {
   handOver,
   renew,
 } from '../../../../src/core/job-rules/hold.ts';
-import { aJob, NOW } from '../a-job.ts';
+import { makeJob, NOW } from '../../../doubles/make-job.ts';
 
 const MINE = { nodeId: 'a', attempt: 2 };
 const report = { log: 'frame=1', translated: ['libfaac became aac'] };
@@ -31,7 +31,7 @@ const crash = new NommerError('ENCODE_CRASHED', 'FFmpeg was killed');
 
 function working(patch: Partial<EncodingJob> = {}): EncodingJob {
   const lease = { nodeId: 'a', until: NOW + 30_000 };
-  return aJob({ jobState: 'ENCODING', attempt: 2, version: 7, queued: true, lease, ...patch });
+  return makeJob({ jobState: 'ENCODING', attempt: 2, version: 7, queued: true, lease, ...patch });
 }
 
 describe('renew', () => {

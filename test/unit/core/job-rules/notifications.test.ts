@@ -6,17 +6,17 @@ import {
   recordDelivery,
   withNotification,
 } from '../../../../src/core/job-rules/notifications.ts';
-import { aJob, NOW } from '../a-job.ts';
+import { makeJob, NOW } from '../../../doubles/make-job.ts';
 
 const failedTry = { delivered: false, error: 'connection refused' } as const;
 
 function ended(): EncodingJob {
-  return withNotification(aJob({ jobState: 'ERROR', notifyUrl: 'http://app/done' }), NOW);
+  return withNotification(makeJob({ jobState: 'ERROR', notifyUrl: 'http://app/done' }), NOW);
 }
 
 describe('notifications', () => {
   it('are made only where somebody wants to hear', () => {
-    expect(withNotification(aJob(), NOW).undelivered).toStrictEqual([]);
+    expect(withNotification(makeJob(), NOW).undelivered).toStrictEqual([]);
     expect(ended().undelivered).toHaveLength(1);
   });
 

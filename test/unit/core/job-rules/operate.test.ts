@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { EncodingJob } from '../../../../src/core/job.ts';
 import { FINISHED_STATES } from '../../../../src/core/job-states.ts';
 import { abandon, cancel, retry } from '../../../../src/core/job-rules/operate.ts';
-import { aJob, NOW } from '../a-job.ts';
+import { makeJob, NOW } from '../../../doubles/make-job.ts';
 
 const HOUR = 3_600_000;
 
 function working(patch: Partial<EncodingJob> = {}): EncodingJob {
   const lease = { nodeId: 'a', until: NOW + 30_000 };
-  return aJob({ jobState: 'ENCODING', attempt: 1, queued: true, lease, ...patch });
+  return makeJob({ jobState: 'ENCODING', attempt: 1, queued: true, lease, ...patch });
 }
 
 describe('cancel', () => {
   it('ends a job at once that no node has', () => {
-    const { job } = cancel(aJob({ notifyUrl: 'http://app/done' }), NOW);
+    const { job } = cancel(makeJob({ notifyUrl: 'http://app/done' }), NOW);
     expect(job).toMatchObject({ jobState: 'CANCELLED', lease: null, notificationCount: 1 });
   });
 
@@ -31,14 +31,14 @@ describe('cancel', () => {
   });
 
   it.each(FINISHED_STATES)('refuses a job in %s', (jobState) => {
-    const job = aJob({ jobState });
+    const job = makeJob({ jobState });
     expect(cancel(job, NOW)).toStrictEqual({ allowed: false, job, refusal: 'finished' });
   });
 });
 
 describe('abandon', () => {
   it('ends a job that nobody has touched for so long', () => {
-    expect(abandon(aJob(), 24 * HOUR, NOW + 25 * HOUR).job).toMatchObject({
+    expect(abandon(makeJob(), 24 * HOUR, NOW + 25 * HOUR).job).toMatchObject({
       jobState: 'ABANDONED',
       errorCode: 'ABANDONED',
       jobStateDetails: 'Nobody worked on the job for 25 hours',
@@ -46,7 +46,9 @@ describe('abandon', () => {
   });
 
   it('leaves a job alone before that', () => {
-    expect(abandon(aJob(), 24 * HOUR, NOW + 24 * HOUR - 1)).toMatchObject({ refusal: 'not-due' });
+    expect(abandon(makeJob(), 24 * HOUR, NOW + 24 * HOUR - 1)).toMatchObject({
+      refusal: 'not-due',
+    });
   });
 
   it('never takes a job from a healthy node, however long it works', () => {
@@ -55,7 +57,7 @@ describe('abandon', () => {
   });
 
   it.each(FINISHED_STATES)('refuses a job in %s', (jobState) => {
-    expect(abandon(aJob({ jobState }), 1, NOW + HOUR)).toMatchObject({ refusal: 'finished' });
+    expect(abandon(makeJob({ jobState }), 1, NOW + HOUR)).toMatchObject({ refusal: 'finished' });
   });
 });
 
@@ -63,7 +65,7 @@ describe('retry', () => {
   it.each(['ERROR', 'ABANDONED', 'CANCELLED'] as const)(
     'starts a job in %s all over',
     (jobState) => {
-      const ended = aJob({
+      const ended = makeJob({
         jobState,
         attempt: 5,
         failures: 5,
@@ -78,7 +80,7 @@ describe('retry', () => {
       expect(retry(ended, NOW)).toStrictEqual({
         allowed: true,
         job: {
-          ...aJob({ attempt: 5, version: 2, notificationCount: 1 }),
+          ...makeJob({ attempt: 5, version: 2, notificationCount: 1 }),
           timings: [
             { state: 'PENDING', attempt: 0, at: NOW },
             { state: 'PENDING', attempt: 5, at: NOW },
@@ -89,11 +91,11 @@ describe('retry', () => {
   );
 
   it('refuses a job that has its output', () => {
-    expect(retry(aJob({ jobState: 'FINISHED' }), NOW)).toMatchObject({ refusal: 'finished' });
+    expect(retry(makeJob({ jobState: 'FINISHED' }), NOW)).toMatchObject({ refusal: 'finished' });
   });
 
   it('refuses a job that is under way', () => {
-    expect(retry(aJob(), NOW)).toMatchObject({ refusal: 'not-finished' });
+    expect(retry(makeJob(), NOW)).toMatchObject({ refusal: 'not-finished' });
     expect(retry(working(), NOW)).toMatchObject({ refusal: 'not-finished' });
   });
 });

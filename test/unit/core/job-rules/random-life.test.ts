@@ -17,7 +17,7 @@ import { abandon, cancel, retry } from '../../../../src/core/job-rules/operate.t
 import type { Ruling } from '../../../../src/core/job-rules/ruling.ts';
 import { markQueued } from '../../../../src/core/job-rules/submit.ts';
 import { isWorkingState, NEXT_STATES, WORKING_STATES } from '../../../../src/core/job-states.ts';
-import { aJob, NOW } from '../a-job.ts';
+import { makeJob, NOW } from '../../../doubles/make-job.ts';
 
 /**
  * Lives of one job: any rules, by any of three nodes with any claim they ever had, at any time, in any
@@ -108,7 +108,7 @@ function live(
     now: number;
   }) => void,
 ): EncodingJob {
-  let job = deepFreeze(aJob({ notifyUrl: 'http://app/done' }));
+  let job = deepFreeze(makeJob({ notifyUrl: 'http://app/done' }));
   let now = NOW;
   const claims: Claim[] = [{ nodeId: 'a', attempt: 0 }];
   for (const event of story) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EncodingJob } from '../../../../src/core/job.ts';
 import { jobsToSend } from '../../../../src/core/job-rules/reconcile.ts';
-import { aJob, NOW } from '../a-job.ts';
+import { makeJob, NOW } from '../../../doubles/make-job.ts';
 
 const MINUTE = 60_000;
 const empty = { waiting: 0, delayed: 0, inFlight: 0 };
@@ -12,28 +12,28 @@ function idsToSend(jobs: readonly EncodingJob[], depth = empty, now = NOW + MINU
 
 describe('jobsToSend', () => {
   it('sends what nobody has queued, at once', () => {
-    expect(idsToSend([aJob()], empty, NOW)).toStrictEqual(['job-1']);
+    expect(idsToSend([makeJob()], empty, NOW)).toStrictEqual(['job-1']);
   });
 
   it('sends a queued job again when its message is gone', () => {
-    expect(idsToSend([aJob({ queued: true })])).toStrictEqual(['job-1']);
+    expect(idsToSend([makeJob({ queued: true })])).toStrictEqual(['job-1']);
   });
 
   it('gives a queued job its time first, and the length of its back-off', () => {
-    expect(idsToSend([aJob({ queued: true })], empty, NOW + MINUTE - 1)).toStrictEqual([]);
-    const waiting = aJob({ queued: true, notBefore: NOW + MINUTE });
+    expect(idsToSend([makeJob({ queued: true })], empty, NOW + MINUTE - 1)).toStrictEqual([]);
+    const waiting = makeJob({ queued: true, notBefore: NOW + MINUTE });
     expect(idsToSend([waiting], empty, NOW + 2 * MINUTE - 1)).toStrictEqual([]);
     expect(idsToSend([waiting], empty, NOW + 2 * MINUTE)).toStrictEqual(['job-1']);
   });
 
   it.each(['waiting', 'delayed', 'inFlight'])('trusts a message that is %s', (where) => {
-    expect(idsToSend([aJob({ queued: true })], { ...empty, [where]: 1 })).toStrictEqual([]);
+    expect(idsToSend([makeJob({ queued: true })], { ...empty, [where]: 1 })).toStrictEqual([]);
   });
 
   it('counts the messages of jobs at work, which are in flight', () => {
     const jobs = [
-      aJob({ uniqueId: 'waits', queued: true }),
-      aJob({ uniqueId: 'works', queued: true, jobState: 'ENCODING' }),
+      makeJob({ uniqueId: 'waits', queued: true }),
+      makeJob({ uniqueId: 'works', queued: true, jobState: 'ENCODING' }),
     ];
     expect(idsToSend(jobs, { ...empty, inFlight: 1 })).toStrictEqual(['waits']);
     expect(idsToSend(jobs, { ...empty, inFlight: 1, waiting: 1 })).toStrictEqual([]);
@@ -41,9 +41,9 @@ describe('jobsToSend', () => {
 
   it('sends nothing for jobs at work and jobs that ended', () => {
     const jobs = [
-      aJob({ queued: true, jobState: 'ENCODING' }),
-      aJob({ jobState: 'CANCELLED' }),
-      aJob({ jobState: 'FINISHED', queued: true }),
+      makeJob({ queued: true, jobState: 'ENCODING' }),
+      makeJob({ jobState: 'CANCELLED' }),
+      makeJob({ jobState: 'FINISHED', queued: true }),
     ];
     expect(idsToSend(jobs)).toStrictEqual([]);
   });
