@@ -11,17 +11,19 @@ import { workedMilliseconds } from '../render/worked-milliseconds.ts';
 export function endLine(job: WireJob, label: string, { width, paint }: Paper): string {
   const labelWidth = Math.max(Math.floor(width * 0.28), 8);
   const start = shorten(label, labelWidth);
-  const room = width - displayWidth(start) - 3;
+  // The mark and its space, and what stands between the label and the rest.
+  const room = width - displayWidth(start) - 4;
   const tone = jobStateTone(job.job_state);
   if (job.job_state === 'FINISHED') {
     const rest = factsOfEnd(job).join('  ');
-    const place = shorten(formatUri(outputOf(job)), Math.max(room - 4 - displayWidth(rest), 12));
+    const place = shorten(formatUri(outputOf(job)), Math.max(room - 3 - displayWidth(rest), 12));
     return `${paint(tone, '✓')} ${start} → ${place}  ${paint('faint', rest)}`.trimEnd();
   }
   const details = printable(job.job_state_details ?? '');
-  // A reason is told in full in a pipe and in what fits on a terminal: `status` has all of it.
-  const why = [job.job_state, details === job.job_state ? '' : details].join('  ');
-  return `${paint(tone, '✗')} ${start}  ${paint(tone, cut(why, room).trimEnd())}`;
+  const isTelling = details !== '' && details.toUpperCase() !== job.job_state;
+  const why = isTelling ? `${job.job_state}  ${details}` : job.job_state;
+  // In full in a pipe; on a terminal as much as fits, `status` has the rest.
+  return `${paint(tone, '✗')} ${start}  ${paint(tone, cut(why, room))}`;
 }
 
 function outputOf(job: WireJob): string {

@@ -1,6 +1,6 @@
 import { isFinishedState } from '../../core/job-states.ts';
 import type { WireJob } from '../../core/job-wire.ts';
-import { cut, padEnd, padStart, shorten } from '../render/display-width.ts';
+import { cut, displayWidth, padEnd, padStart, shorten } from '../render/display-width.ts';
 import { jobStateTone } from '../render/job-state-tone.ts';
 import type { Paper } from '../render/paper.ts';
 import { printable } from '../render/printable.ts';
@@ -61,17 +61,15 @@ export function jobLine(job: WireJob, named: LineLabel, { width, paint }: Paper)
 
 /** As many figures as there is room for, the most telling first. */
 function fitFigures(figures: ProgressFigures, room: number): { texts: string; used: number } {
-  const kept = new Map<string, number>();
+  const kept = new Map<string, string>();
   let used = 0;
   for (const { key, width } of FIGURES) {
-    if (figures[key] === undefined && key === 'pass') continue;
-    if (used + GAP + width > room) break;
-    kept.set(key, width);
-    used += GAP + width;
+    const text = figures[key];
+    if (text === undefined && key === 'pass') continue;
+    const padded = ' '.repeat(GAP) + padStart(text ?? '', width);
+    if (used + displayWidth(padded) > room) break;
+    kept.set(key, padded);
+    used += displayWidth(padded);
   }
-  const texts = SHOWN_ORDER.flatMap((key) => {
-    const width = kept.get(key);
-    return width === undefined ? [] : [' '.repeat(GAP) + padStart(figures[key] ?? '', width)];
-  });
-  return { texts: texts.join(''), used };
+  return { texts: SHOWN_ORDER.map((key) => kept.get(key) ?? '').join(''), used };
 }

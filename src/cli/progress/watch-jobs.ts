@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../../client/client.ts';
+import { NommerError } from '../../core/errors.ts';
 import { isFinishedState } from '../../core/job-states.ts';
 import type { WireJob } from '../../core/job-wire.ts';
 import { explainError } from '../explain-error.ts';
@@ -18,6 +20,7 @@ export interface WatchParts {
 
 /** Connections held at a time. Nodes take the oldest jobs first, so the first ones are the busy ones. */
 const WATCHED_AT_A_TIME = 24;
+const RETRY_MS = 1000;
 
 /**
  * Shows how far `jobs` are until all have ended or `signal` aborts.
@@ -39,10 +42,19 @@ export async function watchJobs(
   const watchOne = async (job: WireJob) => {
     show(job);
     if (isFinishedState(job.job_state)) return;
-    try {
-      for await (const change of client.watch(job.unique_id, { signal })) show(change.job);
-    } catch (thrown: unknown) {
-      if (!signal.aborted) display.complain(explainError(thrown, url));
+    while (!signal.aborted) {
+      try {
+        for await (const change of client.watch(job.unique_id, { signal })) show(change.job);
+        return;
+      } catch (thrown: unknown) {
+        if (signal.aborted) return;
+        if (!(thrown instanceof NommerError && thrown.retryable)) {
+          display.complain(explainError(thrown, url));
+          return;
+        }
+        // The client resumes what it has begun. The job is known to exist, so to begin may take as long.
+        await sleep(RETRY_MS, signal);
+      }
     }
   };
 
@@ -59,4 +71,9 @@ export async function watchJobs(
     display.end();
   }
   return jobs.map((job) => latest.get(job.unique_id) ?? job);
+}
+
+/** Resolves after `milliseconds`, or at once when `signal` aborts. */
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { renderCheck } from '../../../src/cli/doctor/render-check.ts';
+import { displayWidth } from '../../../src/cli/render/display-width.ts';
+import { unpainted } from '../../../src/cli/render/paint.ts';
+import { renderJob } from '../../../src/cli/render/render-job.ts';
+import { renderJobList } from '../../../src/cli/render/render-job-list.ts';
+import { renderSettingList } from '../../../src/cli/render/render-setting-list.ts';
+import { makeEncodingJob, makeFinishedJob, makeWireJob, NOW } from './make-wire-job.ts';
+
+const paper = (width: number) => ({ width, paint: unpainted });
+
+describe('the list of jobs', () => {
+  const jobs = [
+    makeEncodingJob({ source_path: 'file:///in/holiday.mov' }),
+    makeFinishedJob(),
+    makeWireJob({ job_state: 'ERROR', job_state_details: 'FFmpeg finds no media in the source' }),
+  ];
+
+  it('is aligned, with short ids, on a terminal', () => {
+    expect(renderJobList(jobs, paper(100), NOW).split('\n')).toEqual([
+      'ID            STATE     AGE        SOURCE',
+      '0123456789ab  ENCODING  2 min ago  holiday.mov  62%  ETA 0:03',
+      '0123456789ab  FINISHED  2 min ago  clip.mov     1.2 MB',
+      '0123456789ab  ERROR     2 min ago  clip.mov     FFmpeg finds no media in the source',
+    ]);
+  });
+
+  it('fits into 60 columns', () => {
+    for (const line of renderJobList(jobs, paper(60), NOW).split('\n')) {
+      expect(displayWidth(line)).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it('has ids in full in a pipe', () => {
+    expect(renderJobList(jobs, paper(Infinity), NOW)).toContain('0123456789abcdef0123456789abcdef');
+  });
+});
+
+describe('all about one job', () => {
+  it('shows where from, where to, what came out and what it took', () => {
+    const text = renderJob(makeFinishedJob({ metadata: { album: 7 } }), paper(100), NOW);
+    expect(text.split('\n')).toEqual([
+      'clip.mov  FINISHED',
+      '',
+      '  Job        0123456789abcdef0123456789abcdef',
+      '  Source     /in/clip.mov',
+      '             0:42 · h264 1280×720 29.97 fps · aac 44.1 kHz stereo · 24.1 MB',
+      '  Output     /out/clip.mp4',
+      '             0:42 · h264 1280×720 29.97 fps · aac 44.1 kHz stereo · 1.2 MB',
+      '  Submitted  2 min ago (2026-11-24T11:58:00.000Z)',
+      '  Took       8.0 s, 5.3× faster than it plays',
+      '  Nommer     FFmpegNommer',
+      '  album      7',
+    ]);
+  });
+
+  it('shows why it failed, how often, what was changed and who was told', () => {
+    const text = renderJob(
+      makeWireJob({
+        job_state: 'ERROR',
+        job_state_details: 'The server did not deliver',
+        error_code: 'SOURCE_UNREACHABLE',
+        attempt: 3,
+        failures: 3,
+        translated: ['libfaac → aac'],
+        notify_url: 'http://127.0.0.1/told',
+        deliveries: [
+          {
+            id: 'x.1',
+            sequence: 1,
+            job_state: 'ERROR',
+            outcome: 'pending',
+            tries: 1,
+            last_error: 'HTTP 500',
+            at: new Date(NOW + 300_000).toISOString(),
+          },
+        ],
+      }),
+      paper(100),
+      NOW,
+    );
+    expect(text).toContain('Why        The server did not deliver (SOURCE_UNREACHABLE)');
+    expect(text).toContain('Attempt    3, after 3 failures');
+    expect(text).toContain('Changed    libfaac → aac');
+    expect(text).toContain('ERROR not yet, try 2 in 5 min  http://127.0.0.1/told: HTTP 500');
+  });
+});
+
+describe('settings and checks', () => {
+  it('tells where a setting comes from that somebody has set', () => {
+    const settings = [
+      { name: 'FEEDERD_PORT', value: '18431', origin: 'environment' as const },
+      { name: 'AWS_REGION', value: null, origin: 'default' as const },
+    ];
+    expect(renderSettingList(settings, paper(80)).split('\n')).toEqual([
+      'FEEDERD_PORT  18431  (environment)',
+      'AWS_REGION    –',
+    ]);
+  });
+
+  it('says what to do about what is missing', () => {
+    const check = {
+      name: 'ffmpeg',
+      verdict: 'problem',
+      found: 'not found',
+      advice: 'Install it.',
+    } as const;
+    expect(renderCheck(check, paper(80))).toBe(
+      '✗ ffmpeg      not found\n              → Install it.',
+    );
+  });
+});
