@@ -1,8 +1,7 @@
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApi, type OpenApi } from '../component/open-api.ts';
 import { PRESETS_OF_2012 } from './presets-of-2012.ts';
+import { urlopen } from './urlopen.ts';
 
 let open: OpenApi;
 let port: number;
@@ -14,25 +13,6 @@ beforeAll(async () => {
 
 afterAll(() => open.api.close());
 
-/** What `urllib2.urlopen(urllib2.Request(url + 'job/submit', json.dumps(data)))` sends, and gets. */
-async function urlopen(body: string): Promise<{ statusLine: string; body: string }> {
-  const socket = connect(port, '127.0.0.1');
-  socket.write(
-    'POST /job/submit HTTP/1.1\r\n' +
-      'Accept-Encoding: identity\r\n' +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Host: 127.0.0.1:${port}\r\n` +
-      'Content-Type: application/x-www-form-urlencoded\r\n' +
-      'Connection: close\r\n' +
-      'User-Agent: Python-urllib/2.7\r\n' +
-      '\r\n' +
-      body,
-  );
-  const answer = await text(socket);
-  const [head = '', answered = ''] = answer.split('\r\n\r\n', 2);
-  return { statusLine: head.split('\r\n', 1)[0] ?? '', body: answered };
-}
-
 function dumps(options: string, notifyUrl: string): string {
   return (
     `{"notify_url": ${notifyUrl}, "source_path": "s3://ID:SE/CR+ET@bucket/in.mov", ` +
@@ -43,7 +23,7 @@ function dumps(options: string, notifyUrl: string): string {
 
 describe('the Python client of 2012', () => {
   it.each(Object.entries(PRESETS_OF_2012))('submits %s unmodified', async (_name, options) => {
-    const answer = await urlopen(dumps(options, 'null'));
+    const answer = await urlopen(port, dumps(options, 'null'));
     expect(answer.statusLine).toBe('HTTP/1.1 200 OK');
     // Its json.loads takes a body of known length; chunks would be fine for it too.
     const { success, job_id: id, ...more } = JSON.parse(answer.body) as Record<string, unknown>;
@@ -59,7 +39,7 @@ describe('the Python client of 2012', () => {
 
   it('keeps the order of its options, which FFmpeg minds', async () => {
     const options = PRESETS_OF_2012['android_low'] ?? '';
-    const { body } = await urlopen(dumps(options, '"http://app/done/"'));
+    const { body } = await urlopen(port, dumps(options, '"http://app/done/"'));
     const { job_id: id } = JSON.parse(body) as { job_id: string };
     const job = await open.backend.get(id);
     expect(JSON.stringify(job.options)).toBe(options.replaceAll(': ', ':').replaceAll(', "', ',"'));
@@ -67,7 +47,7 @@ describe('the Python client of 2012', () => {
   });
 
   it('reads from a 200 what is wrong, where an HTTP error would be an exception', async () => {
-    const { statusLine, body } = await urlopen(dumps('"no_such_preset"', 'null'));
+    const { statusLine, body } = await urlopen(port, dumps('"no_such_preset"', 'null'));
     expect(statusLine).toBe('HTTP/1.1 200 OK');
     expect(JSON.parse(body)).toEqual({
       success: false,
