@@ -5,7 +5,9 @@ import { NommerError, received } from '../core/errors.ts';
 const FULL_LENGTHS: ReadonlySet<number> = new Set([32, 64]);
 const MIN_LENGTH = 4;
 const PAGE = 200;
-const MAX_PAGES = 25;
+const MAX_PAGES = 250;
+/** So many digits are nobody else's: no need to look through all jobs. */
+const UNIQUE_LENGTH = 12;
 
 /**
  * The full id for what somebody typed: the first digits of a recent job's id are enough where no other
@@ -20,7 +22,7 @@ export async function findJobId(given: string, client: Client): Promise<string> 
     const { jobs, cursor: next } = await client.list({ limit: PAGE, cursor });
     for (const { unique_id: id } of jobs) if (id.startsWith(given)) found.add(id);
     cursor = next;
-    if (cursor === undefined) break;
+    if (cursor === undefined || (found.size > 0 && given.length >= UNIQUE_LENGTH)) break;
   }
   const [id, ...others] = found;
   if (id === undefined) {

@@ -11,6 +11,7 @@ import { totalLine } from './total-line.ts';
 
 const CLEAR_TO_END_OF_LINE = '\u001b[K';
 const MAX_BARS = 16;
+const NEXT_ONES = 2;
 /** Lines of the terminal that are left alone: the total, the prompt, and one of the past. */
 const OTHER_LINES = 3;
 
@@ -91,8 +92,11 @@ export class BarDisplay implements ProgressDisplay {
   #lines(): readonly string[] {
     const paper = this.#paper();
     const room = Math.max(Math.min((process.stdout.rows || 24) - OTHER_LINES, MAX_BARS), 1);
-    const bars = [...this.#open.values()]
-      .toSorted((a, b) => Number(isWaiting(a)) - Number(isWaiting(b)))
+    const byWaiting = Map.groupBy(this.#open.values(), ({ job_state }) => job_state === 'PENDING');
+    const [working, waiting] = [byWaiting.get(false) ?? [], byWaiting.get(true) ?? []];
+    // A few files are shown as they are; of a thousand, the next ones will do.
+    const mayWait = this.#labels.size <= room ? room : NEXT_ONES;
+    const bars = [...working, ...waiting.slice(0, mayWait)]
       .slice(0, room)
       .map((job) =>
         jobLine(job, { label: this.#labelOf(job), labelWidth: this.#labelWidth }, paper),
@@ -113,8 +117,4 @@ export class BarDisplay implements ProgressDisplay {
   #labelOf({ unique_id: uniqueId }: WireJob): string {
     return this.#labels.get(uniqueId) ?? uniqueId;
   }
-}
-
-function isWaiting({ job_state }: WireJob): boolean {
-  return job_state === 'PENDING';
 }
