@@ -109,21 +109,28 @@ export class Installation {
   }
 
   /** Waits until the job is as it should be; fails at once when it has ended otherwise. */
-  async waitForJob(id: string, what: string, holds: (job: WireJob) => boolean): Promise<WireJob> {
+  async waitForJob(
+    id: string,
+    what: string,
+    holds: (job: WireJob) => boolean,
+    seconds?: number,
+  ): Promise<WireJob> {
     let job = await this.job(id);
-    await waitFor(`job to be ${what}`, async () => {
+    const isSo = async () => {
       job = await this.job(id);
       if (holds(job)) return true;
       if (['FINISHED', 'ERROR', 'ABANDONED', 'CANCELLED'].includes(job.job_state)) {
         throw new Error(`job is ${job.job_state}, not ${what}: ${job.job_state_details}`);
       }
       return false;
-    });
+    };
+    await waitFor(`job to be ${what}`, isSo, seconds);
     return job;
   }
 
-  finished(id: string): Promise<WireJob> {
-    return this.waitForJob(id, 'FINISHED', ({ job_state }) => job_state === 'FINISHED');
+  finished(id: string, seconds?: number): Promise<WireJob> {
+    const isFinished = ({ job_state }: WireJob) => job_state === 'FINISHED';
+    return this.waitForJob(id, 'FINISHED', isFinished, seconds);
   }
 
   /** Waits for FINISHED as a submitter would: on the job's event stream, without asking again. */
@@ -201,9 +208,13 @@ export async function ended(child: ChildProcess): Promise<number | NodeJS.Signal
   return child.exitCode ?? child.signalCode;
 }
 
-/** Looks until `holds`; the test's own time-out ends a wait in vain. */
-export async function waitFor(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const until = Date.now() + 60_000;
+/** Looks again and again until `holds`. */
+export async function waitFor(
+  what: string,
+  holds: () => Promise<boolean>,
+  seconds = 60,
+): Promise<void> {
+  const until = Date.now() + seconds * 1000;
   while (!(await holds())) {
     if (Date.now() > until) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -37,12 +37,9 @@ export async function askCapabilities(programs: FFmpegPrograms): Promise<FFmpegC
     locate(programs.ffprobePath, 'FFPROBE_PATH'),
     findContainment(),
   ]);
-  const [version, encoders, muxers, options, protocols] = await Promise.all([
-    ask(ffmpeg, ['-version']),
-    ask(ffmpeg, ['-hide_banner', '-encoders']),
-    ask(ffmpeg, ['-hide_banner', '-muxers']),
-    ask(ffmpeg, ['-hide_banner', '-h', 'long']),
-    ask(ffprobe, ['-hide_banner', '-protocols']),
+  const [[version, encoders, muxers, options], protocols] = await Promise.all([
+    askInTurn(ffmpeg, [['-version'], ['-encoders'], ['-muxers'], ['-h', 'long']]),
+    ask(ffprobe, ['-protocols']),
   ]);
   return {
     ffmpeg,
@@ -65,9 +62,19 @@ async function locate(path: string, setting: string): Promise<string> {
   );
 }
 
+/** Who counts ffmpeg processes shall never see more than there are slots. */
+async function askInTurn<const Questions extends readonly (readonly string[])[]>(
+  program: string,
+  questions: Questions,
+): Promise<{ [Index in keyof Questions]: string }> {
+  const answers: string[] = [];
+  for (const question of questions) answers.push(await ask(program, question));
+  return answers as { [Index in keyof Questions]: string };
+}
+
 async function ask(program: string, args: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await execa(program, args, {
+    const { stdout } = await execa(program, ['-hide_banner', ...args], {
       stdin: 'ignore',
       env: CHILD_ENVIRONMENT,
       extendEnv: false,
