@@ -86,9 +86,16 @@ export function isErrnoException(thrown: unknown): thrown is Error & { code: str
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string';
 }
 
-/** How what was received looks in a message: JSON, secrets hidden, shortened. */
+/** More than this is not looked through for the sake of a message. */
+const MAX_SHOWN_OF = 8192;
+
+/** How what was received looks in a message: JSON, secrets hidden, shortened; of much only the length. */
 export function received(value: unknown): string {
-  const safe = redact(asText(value));
+  const text = asText(value);
+  if (text.length > MAX_SHOWN_OF) {
+    return `${Array.isArray(value) ? 'list' : typeof value} of ${text.length} characters`;
+  }
+  const safe = redact(text);
   return safe.length > 120 ? `${safe.slice(0, 117)}…` : safe;
 }
 

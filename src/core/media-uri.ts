@@ -49,7 +49,12 @@ export function parseMediaUri(text: string, field: string): MediaUri {
   const bad = (why: string) =>
     new NommerError('BAD_URI', `${field} ${why}; received ${received(withoutUserPart(text))}`);
 
-  if (text.length > MAX_URI_LENGTH) throw bad(`is longer than ${MAX_URI_LENGTH} characters`);
+  if (text.length > MAX_URI_LENGTH) {
+    throw new NommerError(
+      'BAD_URI',
+      `${field} is longer than ${MAX_URI_LENGTH} characters; received ${text.length}`,
+    );
+  }
   if (decode(text).includes('\0')) throw bad('contains a NUL character');
   const [, rawScheme, rest] = SCHEME.exec(text) ?? [];
   if (rawScheme === undefined || rest === undefined) {
@@ -117,7 +122,10 @@ function hasUserPart(scheme: string, rest: string): boolean {
 
 /** For messages about a URI that is too odd for `redact`. */
 function withoutUserPart(text: string): string {
-  return /^file:/i.test(text) ? text : text.replace(/:\/\/.*@/s, '://***@');
+  const start = text.indexOf('://');
+  const end = text.lastIndexOf('@');
+  if (start < 0 || end < start || /^file:/i.test(text)) return text;
+  return `${text.slice(0, start)}://***${text.slice(end)}`;
 }
 
 /** Percent-decodes where that is possible and leaves everything else as it is (`100%.mp4`). */

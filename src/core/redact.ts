@@ -4,12 +4,13 @@ import type { JsonValue } from './json.ts';
 const HIDDEN = '***';
 
 // A secret of S3 may hold slashes, so the user part of such a URI ends at its first @ and nowhere else.
-// Every repetition has a bound or an end of its own: hostile text must not make these expressions slow.
+// Hostile text must not make these expressions slow: what one of them looks through from one start, it
+// looks through from no other. So the first takes what has no @ too, with nothing to hide up to its end.
 const BUCKET_USERINFO =
-  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@"'<>:]{1,256}:[^\s@"'<>]{0,4096}@/gi;
+  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@"'<>:]+:[^\s@"'<>]*(@?)/gi;
 const WEB_USERINFO = /\b(https?:\/\/)[^\s/"'<>?#]*@/gi;
 const SECRET_PARAMETER =
-  /([?&;][\w.-]{0,64}(?:signature|sig|token|secret|password|passwd|credential|api[-_]?key)[\w.-]{0,64}=)[^&;\s"'<>#]+/gi;
+  /([?&;](?=[\w.-]*?(?:sig|token|secret|password|passwd|credential|api[-_]?key))[\w.-]*=)[^&;\s"'<>#]+/gi;
 
 /**
  * Hides the credentials in every URI that `text` holds: user parts (`s3://ID:SECRET@BUCKET/KEY`,
@@ -18,7 +19,9 @@ const SECRET_PARAMETER =
  */
 export function redact(text: string): string {
   return text
-    .replace(BUCKET_USERINFO, `$1${HIDDEN}@`)
+    .replace(BUCKET_USERINFO, (all: string, scheme: string, at: string) =>
+      at === '' ? all : `${scheme}${HIDDEN}@`,
+    )
     .replace(WEB_USERINFO, `$1${HIDDEN}@`)
     .replace(SECRET_PARAMETER, `$1${HIDDEN}`);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openApi, SUBMISSION, type OpenApi } from './open-api.ts';
 
 let open: OpenApi;
@@ -75,6 +75,25 @@ describe('no input', () => {
       { numRuns: 500 },
     );
   });
+
+  it.each(['://', 's3://a:', 's3://a:b@', 'https://a@', '?sig', '%41', 'a.', '@'])(
+    'of a megabyte of %s keeps the API from answering',
+    async (piece) => {
+      // The time of a test is far too short for an answer that looks at it all from every piece.
+      const { api } = await openApi({ settings: { feederdBodyLimitBytes: 2 ** 22 } });
+      onTestFinished(() => api.close());
+      const much = piece.repeat(2 ** 20 / piece.length);
+      const pairs = [{ outfile_options: [[much, much]] }];
+      const changes = [...fields, much].map((field) => ({ [field]: much }));
+      const jobOptions = [{ [much]: 1 }, { nommer: much }, { options: much }, { options: pairs }];
+      for (const change of [...changes, ...jobOptions.map((each) => ({ job_options: each }))]) {
+        const payload = { ...SUBMISSION, ...change };
+        const answer = await api.inject({ method: 'POST', url: '/jobs', payload });
+        expect([400, 422]).toContain(answer.statusCode);
+        expect(answer.body.length).toBeLessThan(1000);
+      }
+    },
+  );
 
   it.each([
     ['deep lists', `${'['.repeat(30_000)}${']'.repeat(30_000)}`],

@@ -79,6 +79,14 @@ describe('received', () => {
     expect(received(value)).toBe(shown);
   });
 
+  it.each([
+    ['s3://ID:SECRET@bucket/'.repeat(1000), 'string of 22002 characters'],
+    [['x'.repeat(10_000)], 'list of 10004 characters'],
+    [{ a: 'x'.repeat(10_000) }, 'object of 10008 characters'],
+  ])('shows only the length of very much', (value, shown) => {
+    expect(received(value)).toBe(shown);
+  });
+
   it('shortens what is long', () => {
     const shown = received('x'.repeat(1000));
     expect(shown).toHaveLength(118);

@@ -76,6 +76,17 @@ describe('parseMediaUri', () => {
     );
   });
 
+  it.each(['://', 's3://a:', 's3://a:b@', 'https://', 'https://a@', 'file://', '%41', '@', 'a'])(
+    'refuses a megabyte of %s at once, and shows nothing of it',
+    (piece) => {
+      // An expression that starts anew at every piece takes minutes.
+      const text = piece.repeat(2 ** 20 / piece.length);
+      expect(() => parse(text)).toThrow(
+        `source_path is longer than 4096 characters; received ${text.length}`,
+      );
+    },
+  );
+
   it('names the field and what was received', () => {
     expect(() => parseMediaUri('nowhere', 'dest_path')).toThrow(
       'dest_path has no scheme: give file:///…, http(s)://… or s3://BUCKET/KEY; received "nowhere"',
