@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { loadNomconf } from '../conf/load-nomconf.ts';
+import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 import { runFeederd } from './feederd.ts';
 
@@ -10,6 +10,7 @@ Takes jobs by HTTP, stores and queues them, and sees to it that enough nodes run
 
   --config FILE    the nomconf to use (default: $NOMCONF, else nomconf.ts here)
   -h, --help       show this
+  -V, --version    show the version
 `;
 
 /** How long open requests may go on after feederd was told to stop. */
@@ -17,14 +18,12 @@ const GRACE_SECONDS = 10;
 
 /** The command line of feederd. @param args without node and script */
 export async function startFeederd(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  const values = readCommandLine(args, {
+    name: 'feederd',
+    usage: USAGE,
+    options: { config: { type: 'string' } },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
+  if (values === undefined) return;
   const configArgs = values.config === undefined ? [] : ['--config', values.config];
   await startDaemon({
     name: 'feederd',
@@ -41,5 +40,5 @@ export async function startFeederd(args: readonly string[]): Promise<void> {
 function nommerdCommand(): readonly string[] {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const script = fileURLToPath(new URL(`../nommerd/main.${extension}`, import.meta.url));
-  return [process.execPath, ...process.execArgv, script, '--local'];
+  return [process.execPath, ...process.execArgv, script, '--local', '--from-fleet'];
 }

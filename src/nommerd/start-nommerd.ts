@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { parseArgs } from 'node:util';
 import { loadNomconf } from '../conf/load-nomconf.ts';
+import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 import { runNommerd } from './nommerd.ts';
 
@@ -11,31 +11,33 @@ Takes jobs from the new-job queue and encodes them on this machine.
   --config FILE    the nomconf to use (default: $NOMCONF, else nomconf.ts here)
   -l, --local      this is no EC2 instance: ask no metadata server
   --node-id ID     what this node is called (default: made up)
+  --from-fleet     feederd launched this node and looks after it
   -h, --help       show this
+  -V, --version    show the version
 `;
 
 /** The command line of nommerd. @param args without node and script */
 export async function startNommerd(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...args],
+  const values = readCommandLine(args, {
+    name: 'nommerd',
+    usage: USAGE,
     options: {
       config: { type: 'string' },
       local: { type: 'boolean', short: 'l' },
       'node-id': { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
+      'from-fleet': { type: 'boolean' },
     },
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
+  if (values === undefined) return;
   const nodeId = values['node-id'] ?? `${hostname()}-${process.pid}`;
+  const fromFleet = values['from-fleet'] ?? false;
   await startDaemon({
     name: 'nommerd',
     loadSettings: async () =>
       (await loadNomconf(values.config === undefined ? {} : { configPath: values.config }))
         .settings,
     graceSeconds: (settings) => settings.shutdownGraceSeconds,
-    run: (settings, logger, signals) => runNommerd({ settings, nodeId, logger }, signals),
+    run: (settings, logger, signals) =>
+      runNommerd({ settings, nodeId, fromFleet, logger }, signals),
   });
 }
