@@ -14,10 +14,10 @@ export default defineNomconf({
   FILE_ROOTS: ['.'],
   LOG_LEVEL: 'info',
 
-  // feederd, which takes the jobs. To let others in, give it tokens and another address.
+  // feederd, which takes the jobs. It does not check tokens yet: at an address that others can reach it
+  // serves everybody, and only if FEEDERD_ALLOW_ANONYMOUS says so.
   FEEDERD_HOST: '127.0.0.1',
   FEEDERD_PORT: 8001,
-  // API_TOKENS: [{ name: 'web shop', sha256: '…', scopes: ['submit', 'read'] }],
 
   // Nodes: how many there may be at a time, and on how many jobs each of them works.
   MAX_NUM_EC2_INSTANCES: 1,

@@ -15,9 +15,17 @@ function* checkLease({ renewSeconds, leaseSeconds }: Settings) {
 }
 
 function* checkListening({ feederdHost, apiTokens, feederdAllowAnonymous }: Settings) {
-  if (!isLoopback(feederdHost) && apiTokens.length === 0 && !feederdAllowAnonymous) {
+  // Whoever gives tokens believes that they are asked for.
+  if (apiTokens.length > 0) {
     yield (
-      'FEEDERD_HOST lets others in: give API_TOKENS, or set FEEDERD_ALLOW_ANONYMOUS to true; ' +
+      'API_TOKENS must not be given: this version does not check tokens yet and would serve ' +
+      `everybody; received ${apiTokens.length}`
+    );
+  }
+  if (!isLoopback(feederdHost) && !feederdAllowAnonymous) {
+    yield (
+      'FEEDERD_HOST lets others in, and this version does not check tokens yet: listen on ' +
+      '127.0.0.1, or set FEEDERD_ALLOW_ANONYMOUS to true to serve everybody; ' +
       `received ${JSON.stringify(feederdHost)}`
     );
   }

@@ -189,7 +189,8 @@ describe('media-nommer without feederd', { timeout: 60_000 }, () => {
   });
 
   it('shows settings with their origin and without secrets', async () => {
-    const nomconf = { FEEDERD_PORT: 1234, API_TOKENS: ['a-token-of-somebody'] };
+    const keys = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'a-secret-of-somebody' };
+    const nomconf = { FEEDERD_PORT: 1234, ...keys };
     await writeFile(here.path('nomconf.json'), JSON.stringify(nomconf));
     const run = await runCli(['config', '--json'], {
       cwd: here.dir,
@@ -197,12 +198,12 @@ describe('media-nommer without feederd', { timeout: 60_000 }, () => {
     });
 
     expect(run.code).toBe(0);
-    expect(run.stdout).not.toContain('a-token-of-somebody');
+    expect(run.stdout).not.toContain('a-secret-of-somebody');
     const settings = jsonLines(run) as { name: string }[];
     const find = (wanted: string) => settings.find(({ name }) => name === wanted);
     expect(find('FEEDERD_PORT')).toMatchObject({ value: '1234', origin: 'nomconf' });
     expect(find('JOB_MAX_ATTEMPTS')).toMatchObject({ value: '7', origin: 'environment' });
-    expect(find('API_TOKENS')).toMatchObject({ value: '***', origin: 'nomconf' });
+    expect(find('AWS_SECRET_ACCESS_KEY')).toMatchObject({ value: '***', origin: 'nomconf' });
   });
 
   it('finds what a machine has and lacks, and exits with 1 when something needed is missing', async () => {

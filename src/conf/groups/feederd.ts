@@ -6,7 +6,7 @@ import { setting } from '../setting.ts';
 export const FEEDERD_SETTINGS = {
   FEEDERD_HOST: setting('feederdHost', text, {
     default: '127.0.0.1',
-    about: 'Address to listen on. One that others can reach needs API_TOKENS.',
+    about: 'Address to listen on. One that others can reach needs FEEDERD_ALLOW_ANONYMOUS.',
   }),
   FEEDERD_PORT: setting('feederdPort', wholeNumber(0, 65_535), {
     default: 8001,
@@ -16,12 +16,12 @@ export const FEEDERD_SETTINGS = {
     default: [],
     secret: true,
     about:
-      'Tokens that callers must show: texts, or `{ token or sha256, name, scopes }` with scopes ' +
-      '`submit`, `read`, `control` (all, if not given). Empty: no token is asked for.',
+      'Tokens that callers must show. This version does not check tokens yet, so it refuses to ' +
+      'start when some are given.',
   }),
   FEEDERD_ALLOW_ANONYMOUS: setting('feederdAllowAnonymous', flag, {
     default: false,
-    about: 'Serve others without API_TOKENS.',
+    about: 'Serve everybody who can reach FEEDERD_HOST, without asking who it is.',
   }),
   FEEDERD_BODY_LIMIT: setting('feederdBodyLimitBytes', wholeNumber(1024, 2 ** 30), {
     default: 2 ** 20,
@@ -29,7 +29,7 @@ export const FEEDERD_SETTINGS = {
   }),
   FEEDERD_RECONCILE_INTERVAL: setting('reconcileSeconds', seconds, {
     defaults: { local: 2, aws: 5 },
-    about: 'Seconds between two looks for unqueued jobs, lost nodes and due notifications.',
+    about: 'Seconds between two looks for unqueued jobs and lost nodes.',
   }),
   FEEDERD_JOB_STATE_CHANGE_CHECK_INTERVAL: setting('stateChangeCheckSeconds', seconds, {
     default: 60,

@@ -6,7 +6,6 @@ import { SETTINGS } from '../../../src/conf/settings.ts';
 const nomconf = {
   AWS_ACCESS_KEY_ID: 'AKIA-canary',
   AWS_SECRET_ACCESS_KEY: 'canary/secret',
-  API_TOKENS: ['canary-token-of-the-api'],
   S3_ENDPOINT: 'http://user:canary@127.0.0.1:9000',
 };
 

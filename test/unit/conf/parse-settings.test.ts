@@ -184,17 +184,26 @@ describe('names', () => {
 
 describe('settings that are right each for itself', () => {
   it.each(['0.0.0.0', '::', '192.168.0.7', 'feederd.example', '127.evil.example'])(
-    'do not let others in at %s without tokens',
+    'do not let others in at %s unless that is said',
     (FEEDERD_HOST) => {
       expect(complaintAbout({ FEEDERD_HOST })).toContain(
-        'FEEDERD_HOST lets others in: give API_TOKENS',
+        'FEEDERD_HOST lets others in, and this version does not check tokens yet',
       );
       expect(parse({ FEEDERD_HOST, FEEDERD_ALLOW_ANONYMOUS: true }).feederdHost).toBe(FEEDERD_HOST);
-      expect(parse({ FEEDERD_HOST, API_TOKENS: ['a-token-of-16-or-more'] }).feederdHost).toBe(
-        FEEDERD_HOST,
-      );
     },
   );
+
+  it.each(['127.0.0.1', '0.0.0.0'])('take no tokens at %s, as nobody checks them', (host) => {
+    const message = complaintAbout({
+      FEEDERD_HOST: host,
+      FEEDERD_ALLOW_ANONYMOUS: true,
+      API_TOKENS: ['a-token-of-16-or-more'],
+    });
+    expect(message).toContain('API_TOKENS must not be given: this version does not check tokens');
+    expect(message).not.toContain('a-token-of-16');
+    expect(complaintAbout({}, { API_TOKENS: 'a-token-of-16-or-more' })).toContain('API_TOKENS');
+    expect(parse({ API_TOKENS: [] }).apiTokens).toEqual([]);
+  });
 
   it.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1'])('may listen on %s', (FEEDERD_HOST) => {
     expect(parse({ FEEDERD_HOST }).feederdHost).toBe(FEEDERD_HOST);

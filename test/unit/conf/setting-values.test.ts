@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { apiTokens } from '../../../src/conf/api-tokens.ts';
 import { BUILT_IN_PRESETS } from '../../../src/conf/presets.ts';
 import { complaintAbout, parse } from './try-settings.ts';
 
@@ -113,14 +114,12 @@ describe('PRESETS', () => {
 
 describe('API_TOKENS', () => {
   it('are kept as hashes, with what they allow', () => {
-    const { apiTokens } = parse({
-      API_TOKENS: [
-        'a-token-of-16-or-more',
-        { name: 'shop', token: 'another-token-of-it', scopes: ['submit'] },
-        { name: 'ops', sha256: sha256('third').toUpperCase() },
-      ],
-    });
-    expect(apiTokens).toStrictEqual([
+    const tokens = apiTokens.schema.parse([
+      'a-token-of-16-or-more',
+      { name: 'shop', token: 'another-token-of-it', scopes: ['submit'] },
+      { name: 'ops', sha256: sha256('third').toUpperCase() },
+    ]);
+    expect(tokens).toStrictEqual([
       {
         name: 'token 1',
         sha256: sha256('a-token-of-16-or-more'),
@@ -129,12 +128,6 @@ describe('API_TOKENS', () => {
       { name: 'shop', sha256: sha256('another-token-of-it'), scopes: ['submit'] },
       { name: 'ops', sha256: sha256('third'), scopes: ['submit', 'read', 'control'] },
     ]);
-  });
-
-  it('come from the environment with commas between them', () => {
-    expect(
-      parse({}, { API_TOKENS: 'a-token-of-16-or-more,another-token-of-it' }).apiTokens,
-    ).toHaveLength(2);
   });
 });
 
