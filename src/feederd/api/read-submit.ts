@@ -29,6 +29,8 @@ const MAX_METADATA_BYTES = 4096;
 /** A stored job has to fit into one DynamoDB item, with its log and history. */
 const MAX_OPTIONS_BYTES = 65_536;
 const MAX_KEY_LENGTH = 255;
+/** Of every id, whether it is random or comes from a key: 128 bits. */
+const ID_LENGTH = 32;
 
 const Text = z.string({ error: 'must be a string' });
 const Key = Text.min(1, { error: 'is empty' }).max(MAX_KEY_LENGTH, {
@@ -79,7 +81,7 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
   return {
     ...job,
     options: readOptions(nommer, nommerOptions, rules),
-    uniqueId: key === undefined ? randomBytes(16).toString('hex') : sha256(key),
+    uniqueId: key === undefined ? randomBytes(16).toString('hex') : sha256(key).slice(0, ID_LENGTH),
     // Of the request as given: a preset may have changed between two tries of the same request.
     requestHash: key === undefined ? null : sha256(JSON.stringify({ ...job, nommerOptions })),
   };
