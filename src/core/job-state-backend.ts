@@ -3,6 +3,7 @@ import { NommerError } from './errors.ts';
 import type { EncodingJob } from './job.ts';
 import type { JobRule, Ruling } from './job-rules/ruling.ts';
 import { markQueued, submitJob, type NewJob } from './job-rules/submit.ts';
+import { isSameJson } from './json.ts';
 import { encodeJobMessage } from './messages.ts';
 import type { JobQueue, JobStore } from './ports.ts';
 
@@ -76,7 +77,7 @@ export class JobStateBackend {
       return await this.#parts.store.replace(job, expectedVersion);
     } catch (thrown: unknown) {
       const stored = await this.#parts.store.get(job.uniqueId).catch(() => undefined);
-      if (stored !== undefined && isSameChange(stored, job)) return true;
+      if (stored !== undefined && isSameJson(stored, job)) return true;
       throw thrown;
     }
   }
@@ -87,15 +88,4 @@ export class JobStateBackend {
       .send(encodeJobMessage(uniqueId))
       .catch((thrown: unknown) => this.#parts.onHintLost(`announcement of ${uniqueId}`, thrown));
   }
-}
-
-/** Whether `stored` is what this very change made of the job, and not what somebody else's did. */
-function isSameChange(stored: EncodingJob, changed: EncodingJob): boolean {
-  return (
-    stored.version === changed.version &&
-    stored.modifiedAt === changed.modifiedAt &&
-    stored.jobState === changed.jobState &&
-    stored.attempt === changed.attempt &&
-    stored.lease?.nodeId === changed.lease?.nodeId
-  );
 }

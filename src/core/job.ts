@@ -24,7 +24,7 @@ export interface EncodingJob {
   readonly jobState: JobState;
   /** For people: why the job is in this state, FFmpeg's own error line for example. */
   readonly jobStateDetails: string | null;
-  /** One of the codes in `errors.ts` when the last attempt failed, else null. */
+  /** One of the codes in `errors.ts` where an error brought the job into this state, else null. */
   readonly errorCode: string | null;
   readonly createdAt: number;
   readonly modifiedAt: number;

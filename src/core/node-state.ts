@@ -10,6 +10,8 @@ export interface NodeState {
   /** How many jobs it works on at most at a time. */
   readonly slots: number;
   readonly activeJobs: readonly ActiveJob[];
+  /** Launched by a fleet, which knows better than any heartbeat whether the node is still there. */
+  readonly fromFleet: boolean;
   readonly startedAt: number;
   readonly reportedAt: number;
   readonly versions: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
+import { NommerError } from '../core/errors.ts';
 import type { Claim, EncodingJob, Progress } from '../core/job.ts';
 import { advance, renew, type AttemptReport } from '../core/job-rules/hold.ts';
-import type { Ruling } from '../core/job-rules/ruling.ts';
+import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
 import type { WorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { JobQueue } from '../core/ports.ts';
@@ -24,8 +25,17 @@ export interface LeaseParts {
   readonly settings: LeaseSettings;
 }
 
+export interface Held {
+  readonly claim: Claim;
+  /** Monotonic time right before the claim was asked for. */
+  readonly claimedAt: number;
+  readonly receipt: string;
+  readonly report: () => AttemptReport;
+}
+
 /** Part of the lease at whose end an unconfirmed holder stops, so that two never work at once. */
 const FENCE_MARGIN = 0.1;
+const STORE_AGAIN_MS = 1000;
 
 /**
  * A node's hold on one job: renews the job's lease and the message's invisibility, stores progress on
@@ -34,28 +44,20 @@ const FENCE_MARGIN = 0.1;
  */
 export class Lease {
   readonly #parts: LeaseParts;
-  readonly #claim: Claim;
   readonly #uniqueId: string;
-  readonly #receipt: string;
+  readonly #held: Held;
   readonly #interrupted = new AbortController();
   readonly #ended = new AbortController();
-  readonly #report: () => AttemptReport;
   #confirmedAt: number;
   #progress: Progress | null = null;
   #progressStored = true;
   #lost = false;
 
-  constructor(
-    job: EncodingJob,
-    held: { claim: Claim; claimedAt: number; receipt: string; report: () => AttemptReport },
-    parts: LeaseParts,
-  ) {
+  constructor(job: EncodingJob, held: Held, parts: LeaseParts) {
     this.#parts = parts;
     this.#uniqueId = job.uniqueId;
-    this.#claim = held.claim;
+    this.#held = held;
     this.#confirmedAt = held.claimedAt;
-    this.#receipt = held.receipt;
-    this.#report = held.report;
   }
 
   /** Aborts with an Interruption when the attempt has to stop. */
@@ -80,7 +82,7 @@ export class Lease {
     this.#progressStored = false;
   }
 
-  /** Keeps the lease until `end`. Resolves then. */
+  /** Keeps the lease until `end`. Resolves when nothing is under way any more. */
   async keep(): Promise<void> {
     await Promise.all([this.#renewAgainAndAgain(), this.#fence()]);
   }
@@ -89,68 +91,97 @@ export class Lease {
     this.#ended.abort();
   }
 
-  /** Goes on to the next working state. @throws Interruption when the job is no longer ours */
+  /** Goes on to the next working state. @throws Interruption when the attempt has to stop */
   async advance(state: WorkingState): Promise<void> {
     this.#progress = null;
     this.#progressStored = true;
-    await this.#store((job, now) =>
-      advance(job, this.#claim, { state, leaseMs: this.#leaseMs, report: this.#report() }, now),
+    const step = { state, leaseMs: this.#leaseMs };
+    await this.insist((job, now) =>
+      advance(job, this.#held.claim, { ...step, report: this.#held.report() }, now),
     );
     this.signal.throwIfAborted();
   }
 
   /** Makes sure, with the store, that the job is still ours. @throws Interruption when it is not */
   async confirm(): Promise<void> {
-    await this.#renew();
+    await this.insist(this.#renewal);
     this.signal.throwIfAborted();
+  }
+
+  /**
+   * Stores a change and tries on while the store cannot be reached, for as long as the lease is ours:
+   * what was worked for is not given up for a short outage.
+   * @throws NommerError what the store said when the lease was lost over it
+   */
+  async insist(rule: JobRule): Promise<Ruling> {
+    for (;;) {
+      try {
+        return await this.#store(rule);
+      } catch (thrown: unknown) {
+        const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
+        if (this.#lost || isGone) throw thrown;
+        this.#parts.logger.warn({ err: thrown }, 'could not store a change; trying on');
+        await this.#parts.clock.sleep(STORE_AGAIN_MS);
+      }
+    }
   }
 
   get #leaseMs(): number {
     return this.#parts.settings.leaseSeconds * 1000;
   }
 
+  readonly #renewal: JobRule = (job, now) => {
+    const { claim, report } = this.#held;
+    const renewal = { leaseMs: this.#leaseMs, progress: this.#progress, report: report() };
+    return renew(job, claim, renewal, now);
+  };
+
   async #renewAgainAndAgain(): Promise<void> {
-    const { clock, settings, logger } = this.#parts;
-    const { renewSeconds, progressSeconds } = settings;
+    const { clock, queue, settings, logger } = this.#parts;
+    const { renewSeconds, progressSeconds, leaseSeconds } = settings;
     let lastRenewal = clock.monotonic();
     for (;;) {
       await clock.sleep(Math.min(renewSeconds, progressSeconds) * 1000, this.#ended.signal);
-      if (this.#ended.signal.aborted || this.#lost) return;
+      if (this.#isOver) return;
       const due = clock.monotonic() - lastRenewal >= renewSeconds * 1000;
       if (!due && this.#progressStored) continue;
       try {
-        await this.#renew();
-        if (due) await this.#parts.queue.extend(this.#receipt, settings.leaseSeconds);
-        if (due) lastRenewal = clock.monotonic();
+        this.#progressStored = true;
+        await this.#store(this.#renewal);
+        if (!due) continue;
+        lastRenewal = clock.monotonic();
+        // Not of a job that was handed back meanwhile: its message is there for others.
+        if (!this.#isOver) await queue.extend(this.#held.receipt, leaseSeconds);
       } catch (thrown: unknown) {
-        logger.warn({ job: this.#uniqueId, err: thrown }, 'could not renew the lease; trying on');
+        logger.warn({ err: thrown }, 'could not renew the lease; trying on');
       }
     }
   }
 
-  async #renew(): Promise<void> {
-    this.#progressStored = true;
-    await this.#store((job, now) => {
-      const renewal = { leaseMs: this.#leaseMs, progress: this.#progress, report: this.#report() };
-      return renew(job, this.#claim, renewal, now);
-    });
+  get #isOver(): boolean {
+    return this.#ended.signal.aborted || this.#lost;
   }
 
-  async #store(rule: (job: EncodingJob, now: number) => Ruling): Promise<void> {
+  /** Stores a change, and learns from it whether the attempt may go on. */
+  async #store(rule: JobRule): Promise<Ruling> {
     const askedAt = this.#parts.clock.monotonic();
     const ruling = await this.#parts.backend.change(this.#uniqueId, rule);
-    if (!ruling.allowed) return this.interrupt(new Interruption('claim-lost'));
+    if (!ruling.allowed && ruling.refusal === 'claim-lost') {
+      this.interrupt(new Interruption('claim-lost'));
+      return ruling;
+    }
     this.#confirmedAt = Math.max(this.#confirmedAt, askedAt);
     if (ruling.job.cancelRequested) this.interrupt(new Interruption('cancelled'));
+    return ruling;
   }
 
   async #fence(): Promise<void> {
     const { clock, logger } = this.#parts;
     const holdMs = this.#leaseMs * (1 - FENCE_MARGIN);
-    while (!this.#ended.signal.aborted && !this.#lost) {
+    while (!this.#isOver) {
       const leftMs = this.#confirmedAt + holdMs - clock.monotonic();
       if (leftMs <= 0) {
-        logger.error({ job: this.#uniqueId }, 'lease not confirmed in time; giving the job up');
+        logger.error('lease not confirmed in time; giving the job up');
         return this.interrupt(new Interruption('claim-lost'));
       }
       await clock.sleep(leftMs, this.#ended.signal);

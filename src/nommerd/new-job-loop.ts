@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { JobQueue, QueueMessage } from '../core/ports.ts';
+import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
 
 export interface NewJobLoopParts {
@@ -18,6 +19,8 @@ export interface NewJobLoopParts {
 
 const LONG_POLL_SECONDS = 20;
 const MAX_MESSAGES = 10;
+/** A slot that becomes free rings; this is how often one looks besides. */
+const LOOK_AGAIN_MS = 60_000;
 
 /**
  * Fills every free slot as soon as there is work: while one slot is busy the others go on waiting for
@@ -27,19 +30,23 @@ const MAX_MESSAGES = 10;
 export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
   const { queue, slots, stop, clock, logger } = parts;
   const busy = new Set<Promise<void>>();
+  const slotFree = new Doorbell();
   let failuresInARow = 0;
 
   const start = (message: QueueMessage) => {
     const working = parts
       .work(message)
       .catch((thrown: unknown) => logger.error({ err: thrown }, 'a message could not be handled'))
-      .finally(() => busy.delete(working));
+      .finally(() => {
+        busy.delete(working);
+        slotFree.ring();
+      });
     busy.add(working);
   };
 
   while (!stop.aborted) {
     if (busy.size >= slots) {
-      await Promise.race([...busy, aborted(stop)]);
+      await slotFree.wait(clock, LOOK_AGAIN_MS, stop);
       continue;
     }
     try {
@@ -63,11 +70,4 @@ export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
     }
   }
   await Promise.all(busy);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -5,6 +5,7 @@ import type { NodeStates } from '../core/ports.ts';
 export interface NodeReporterParts {
   readonly nodeId: string;
   readonly slots: number;
+  readonly fromFleet: boolean;
   readonly versions: Readonly<Record<string, string>>;
   readonly nodeStates: NodeStates;
   readonly clock: Clock;
@@ -39,11 +40,12 @@ export class NodeReporter {
   }
 
   async report(condition: NodeCondition): Promise<void> {
-    const { nodeId, slots, versions, nodeStates, clock } = this.#parts;
+    const { nodeId, slots, fromFleet, versions, nodeStates, clock } = this.#parts;
     const state: NodeState = {
       nodeId,
       condition,
       slots,
+      fromFleet,
       activeJobs: [...this.#active.values()],
       startedAt: this.#startedAt,
       reportedAt: clock.now(),

@@ -28,12 +28,14 @@ const IDLE_CHECK_SECONDS = 1;
 export interface NommerdParts {
   readonly settings: Settings;
   readonly nodeId: string;
+  /** Whether a fleet launched this node. */
+  readonly fromFleet: boolean;
   readonly logger: Logger;
 }
 
 /** Composes nommerd and runs it until it is stopped or has been idle for too long. */
 export async function runNommerd(
-  { settings, nodeId, logger }: NommerdParts,
+  { settings, nodeId, fromFleet, logger }: NommerdParts,
   signals: DaemonSignals,
 ): Promise<void> {
   const clock = systemClock;
@@ -69,6 +71,7 @@ export async function runNommerd(
   const reporter = new NodeReporter({
     nodeId,
     slots: settings.slotsPerNode,
+    fromFleet,
     versions: { node: process.versions.node },
     nodeStates: place.nodeStates,
     clock,

@@ -1,7 +1,8 @@
-import { NommerError, toNommerError } from '../core/errors.ts';
-import type { EncodingJob } from '../core/job.ts';
+import type { Clock } from '../core/clock.ts';
+import { toNommerError, type NommerError } from '../core/errors.ts';
+import type { JobResult } from '../core/job.ts';
 import { confirmCancel, fail, finish, handOver } from '../core/job-rules/hold.ts';
-import type { Ruling } from '../core/job-rules/ruling.ts';
+import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { AttemptReporter } from './attempt-report.ts';
 import { Interruption } from './interruption.ts';
@@ -14,13 +15,12 @@ export interface RunAttemptParts extends LeaseParts, TakeJobParts, OnomnomParts 
   readonly workSpace: WorkSpace;
 }
 
-type Rule = (job: EncodingJob, now: number) => Ruling;
-
-const RECORD_AGAIN_MS = 1000;
+/** A nommer or storage backend that has not stopped so long after it was told to is left behind. */
+const STOP_DEADLINE_MS = 10_000;
 
 /**
- * Works on a claimed job until it is done, fails or is interrupted; records how it ended, and then does
- * with the message what follows from that. Never rejects.
+ * Works on a claimed job until it is done, fails or is interrupted; records how it ended, then does
+ * with the message what follows from that, and then cleans up. Never rejects.
  * @param abort aborted when the node drops its work and hands it back
  */
 export async function runAttempt(
@@ -28,7 +28,7 @@ export async function runAttempt(
   parts: RunAttemptParts,
   abort: AbortSignal,
 ): Promise<void> {
-  const { job, claim: claimed } = taken;
+  const { job, claim } = taken;
   const logger = parts.logger.child({ job: job.uniqueId, attempt: job.attempt });
   const reporter = new AttemptReporter();
   const lease = new Lease(job, { ...taken, report: reporter.report }, { ...parts, logger });
@@ -38,80 +38,105 @@ export async function runAttempt(
   const kept = lease.keep();
   logger.info({ source: job.sourcePath }, 'attempt started');
 
+  let dir: string | undefined;
   try {
     const rule = await work();
-    if (rule !== undefined) await settle(await record(rule));
+    const ruling = rule === undefined ? undefined : await lease.insist(rule);
+    lease.end();
+    await kept;
+    if (ruling !== undefined) await settle(ruling, taken.receipt, { ...parts, logger });
   } catch (thrown: unknown) {
-    logger.error({ err: thrown }, 'could not record how the attempt ended; its lease will run out');
+    logger.error({ err: thrown }, 'how the attempt ended is not stored; its lease runs out');
   } finally {
     abort.removeEventListener('abort', drop);
     lease.end();
     await kept;
+    if (dir !== undefined) await cleanUp(dir);
   }
 
-  /** Does the work and says by which rule its end is to be recorded; undefined = not ours any more. */
-  async function work(): Promise<Rule | undefined> {
-    let dir: string | undefined;
+  /** Does the work and says by which rule its end is to be stored; undefined = not ours any more. */
+  async function work(): Promise<JobRule | undefined> {
     try {
       dir = await parts.workSpace.make(`${job.uniqueId}-${job.attempt}`);
       lease.signal.throwIfAborted();
-      const result = await onomnom(job, { lease, dir, reporter }, parts);
-      return (stored, now) => finish(stored, claimed, { result, report: reporter.report() }, now);
+      const working = onomnom(job, { lease, dir, reporter }, parts);
+      const result = await unlessOverdue(working, lease.signal, parts.clock);
+      return (stored, now) => finish(stored, claim, { result, report: reporter.report() }, now);
     } catch (thrown: unknown) {
-      return ruleFor(lease.signal.aborted ? (lease.signal.reason as unknown) : thrown);
-    } finally {
-      if (dir !== undefined) await parts.workSpace.remove(dir);
+      return ruleFor(lease.signal.aborted ? lease.signal.reason : thrown);
     }
   }
 
-  function ruleFor(thrown: unknown): Rule | undefined {
+  function ruleFor(thrown: unknown): JobRule | undefined {
     if (thrown instanceof Interruption) {
       logger.info({ why: thrown.message }, 'attempt interrupted');
       switch (thrown.kind) {
         case 'claim-lost':
           return undefined;
         case 'cancelled':
-          return (stored, now) => confirmCancel(stored, claimed, now);
+          return (stored, now) => confirmCancel(stored, claim, now);
         case 'handed-over':
-          return (stored, now) => handOver(stored, claimed, `Handed back: ${thrown.message}`, now);
+          return (stored, now) => handOver(stored, claim, `Handed back: ${thrown.message}`, now);
       }
     }
     const error = toNommerError(thrown);
     logFailure(logger, error);
     const { retryPolicy } = parts.claimRequest;
     return (stored, now) =>
-      fail(stored, claimed, { error, retryPolicy, report: reporter.report() }, now);
+      fail(stored, claim, { error, retryPolicy, report: reporter.report() }, now);
   }
 
-  /** Tries for as long as the lease is ours: what was worked for is not given up for a short outage. */
-  async function record(rule: Rule): Promise<Ruling> {
-    for (;;) {
-      try {
-        return await parts.backend.change(job.uniqueId, rule);
-      } catch (thrown: unknown) {
-        if (lease.isLost || (thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB')) {
-          throw thrown;
-        }
-        logger.warn({ err: thrown }, 'could not record how the attempt ended; trying on');
-        await parts.clock.sleep(RECORD_AGAIN_MS);
-      }
+  async function cleanUp(workDir: string): Promise<void> {
+    try {
+      await parts.workSpace.remove(workDir);
+    } catch (thrown: unknown) {
+      logger.error({ err: thrown, workDir }, 'could not remove the work directory');
     }
   }
+}
 
-  async function settle(ruling: Ruling): Promise<void> {
-    const { queue, clock } = parts;
-    if (!ruling.allowed) {
-      logger.warn({ refusal: ruling.refusal }, 'the end of the attempt came too late');
-      return;
-    }
-    const ended = ruling.job;
-    logger.info({ state: ended.jobState, details: ended.jobStateDetails }, 'attempt ended');
-    if (ended.jobState !== 'PENDING') return queue.remove(taken.receipt);
-    const waitMs = (ended.notBefore ?? 0) - clock.now();
-    return waitMs > 0
-      ? queue.extend(taken.receipt, Math.ceil(waitMs / 1000))
-      : queue.release(taken.receipt);
+/** The result, or the reason of the abort if the work goes on long after it. */
+async function unlessOverdue(
+  working: Promise<JobResult>,
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<JobResult> {
+  const ended = new AbortController();
+  let onAbort: (() => void) | undefined;
+  const overdue = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      void clock
+        .sleep(STOP_DEADLINE_MS, ended.signal)
+        .then(() => reject(signal.reason as Interruption));
+    };
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([working, overdue]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+    ended.abort();
   }
+}
+
+/** Does with the message what follows from how the attempt ended. */
+async function settle(
+  ruling: Ruling,
+  receipt: string,
+  { queue, clock, logger }: Pick<RunAttemptParts, 'queue' | 'clock' | 'logger'>,
+): Promise<void> {
+  const { jobState, jobStateDetails, notBefore } = ruling.job;
+  if (!ruling.allowed) {
+    logger.warn(
+      { refusal: ruling.refusal, state: jobState },
+      'the end of the attempt came too late',
+    );
+    return;
+  }
+  logger.info({ state: jobState, details: jobStateDetails }, 'attempt ended');
+  if (jobState !== 'PENDING') return queue.remove(receipt);
+  const waitMs = (notBefore ?? 0) - clock.now();
+  return waitMs > 0 ? queue.extend(receipt, Math.ceil(waitMs / 1000)) : queue.release(receipt);
 }
 
 /** A fault of the job is for its owner; only a fault of our own gets a stack trace. */

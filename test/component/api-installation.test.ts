@@ -39,6 +39,7 @@ describe('the installation', () => {
       nodeId: 'node-1',
       condition: 'ACTIVE',
       slots: 4,
+      fromFleet: true,
       activeJobs: [{ uniqueId: 'a', attempt: 2 }],
       startedAt: 0,
       reportedAt: 1000,

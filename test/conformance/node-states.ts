@@ -40,6 +40,7 @@ function makeState(nodeId: string, patch: Partial<NodeState> = {}): NodeState {
     nodeId,
     condition: 'ACTIVE',
     slots: 2,
+    fromFleet: true,
     activeJobs: [],
     startedAt: 500,
     reportedAt: 1000,

@@ -11,6 +11,8 @@ const run = promisify(execFile);
 const REPO = join(import.meta.dirname, '../..');
 const NODE_ARGS = ['-C', 'media-nommer:source'];
 
+export const LEASE_SECONDS = 4;
+
 /** A whole media-nommer of its own: real feederd, real nommerd, real ffmpeg, in a temporary folder. */
 export class Installation {
   readonly dir: string;
@@ -28,7 +30,7 @@ export class Installation {
       DATA_DIR: join(dir, 'data'),
       FILE_ROOTS: dir,
       FEEDERD_PORT: String(port),
-      NOMMERD_LEASE_SECONDS: '4',
+      NOMMERD_LEASE_SECONDS: String(LEASE_SECONDS),
       NOMMERD_RENEW_INTERVAL: '1',
       FEEDERD_RECONCILE_INTERVAL: '1',
       MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '2',

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ended, Installation, SLOW, waitFor } from './installation.ts';
+import { ended, Installation, LEASE_SECONDS, SLOW, waitFor } from './installation.ts';
 
 describe('when processes die', { timeout: 120_000 }, () => {
   let here: Installation;
@@ -24,8 +24,12 @@ describe('when processes die', { timeout: 120_000 }, () => {
     await here.encoding(id);
     const [pid] = await here.nodePids();
     process.kill(pid as number, 'SIGKILL');
+    const killedAt = Date.now();
 
     const job = await here.finished(id);
+
+    const secondStart = job.timings.findLast(({ state }) => state === 'DOWNLOADING')?.at ?? '';
+    expect(Date.parse(secondStart) - killedAt).toBeLessThan((LEASE_SECONDS + 10) * 1000);
 
     expect(job.attempt).toBe(2);
     expect(job.failures).toBe(1);

@@ -60,7 +60,6 @@ function take(job: EncodingJob, { nodeId, leaseMs }: ClaimRequest, now: number):
     lease: { nodeId, until: now + leaseMs },
     // Whoever claims was told by a message, so the queue has taken the job even if nobody noted it.
     queued: true,
-    notBefore: null,
     log: '',
     translated: [],
   });

@@ -23,6 +23,8 @@ export function enterState(
   const entered: EncodingJob = {
     ...job,
     jobStateDetails: null,
+    errorCode: null,
+    notBefore: null,
     progress: null,
     ...patch,
     jobState: state,

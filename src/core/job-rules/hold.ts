@@ -40,6 +40,7 @@ export function advance(
   now: number,
 ): Ruling {
   if (!isClaimedBy(job, claimed)) return refuse(job, 'claim-lost');
+  if (job.jobState === step.state) return refuse(job, 'unchanged');
   return enterState(job, step.state, now, {
     ...step.report,
     lease: { nodeId: claimed.nodeId, until: now + step.leaseMs },
@@ -76,7 +77,6 @@ export function finish(
   return enterState(job, 'FINISHED', now, {
     ...done.report,
     lease: null,
-    errorCode: null,
     cancelRequested: false,
     result: done.result,
   });

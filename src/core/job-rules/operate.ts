@@ -32,9 +32,7 @@ export function retry(job: EncodingJob, now: number): Ruling {
   if (job.jobState === 'FINISHED') return refuse(job, 'finished');
   return enterState(job, 'PENDING', now, {
     failures: 0,
-    errorCode: null,
     queued: false,
-    notBefore: null,
     cancelRequested: false,
     result: null,
     translated: [],

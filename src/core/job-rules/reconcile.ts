@@ -2,30 +2,38 @@ import { isFinished, type EncodingJob } from '../job.ts';
 import type { QueueDepth } from '../ports.ts';
 
 export interface ReconcileSettings {
+  /** Whoever accepted a job is still about to queue it for so long. */
+  readonly unqueuedAfterMs: number;
   /** A queued job that no node took for so long may have lost its message. */
   readonly resendAfterMs: number;
 }
 
 /**
  * Which of the open jobs need a (new) message in the new-job queue. A message too many does no harm: a
- * claim decides. So jobs are sent again when nobody has noted that the queue took them, and when the
- * queue holds fewer messages than there are jobs waiting for one.
+ * claim decides. So jobs are sent again when nobody has noted that the queue took them, and as many of
+ * those that wait longest as the queue holds too few messages.
+ * @param depth as it was before `jobs` were read, so that a job that ends meanwhile is not missed
  */
 export function jobsToSend(
   jobs: readonly EncodingJob[],
   depth: QueueDepth,
-  { resendAfterMs }: ReconcileSettings,
+  { unqueuedAfterMs, resendAfterMs }: ReconcileSettings,
   now: number,
 ): readonly EncodingJob[] {
   const unfinished = jobs.filter((job) => !isFinished(job));
-  const unqueued = unfinished.filter((job) => job.jobState === 'PENDING' && !job.queued);
-  const queued = unfinished.filter((job) => job.queued);
+  const pending = unfinished.filter((job) => job.jobState === 'PENDING');
+  const unqueued = pending.filter((job) => !job.queued && waitedMs(job, now) >= unqueuedAfterMs);
+
   const messages = depth.waiting + depth.delayed + depth.inFlight;
-  if (messages >= queued.length) return unqueued;
-  const forgotten = queued.filter(
-    (job) =>
-      job.jobState === 'PENDING' &&
-      now - Math.max(job.modifiedAt, job.notBefore ?? 0) >= resendAfterMs,
-  );
+  const missing = unfinished.filter((job) => job.queued).length - messages;
+  if (missing <= 0) return unqueued;
+  const forgotten = pending
+    .filter((job) => job.queued && waitedMs(job, now) >= resendAfterMs)
+    .toSorted((a, b) => a.modifiedAt - b.modifiedAt)
+    .slice(0, missing);
   return [...unqueued, ...forgotten];
+}
+
+function waitedMs(job: EncodingJob, now: number): number {
+  return now - Math.max(job.modifiedAt, job.notBefore ?? 0);
 }

@@ -37,11 +37,13 @@ class HeldNommer implements Nommer {
   readonly started = Promise.withResolvers<NomRequest>();
   readonly end = Promise.withResolvers<void>();
   stopped = false;
+  isDeaf = false;
 
   async nom(request: NomRequest): Promise<NomResult> {
     this.started.resolve(request);
     const aborted = new Promise<never>((_resolve, reject) => {
       request.signal.addEventListener('abort', () => {
+        if (this.isDeaf) return;
         this.stopped = true;
         reject(request.signal.reason as Error);
       });
@@ -268,6 +270,36 @@ describe('an attempt', () => {
       jobStateDetails: 'this is a letter',
     });
     expect(await messages()).toBe(0);
+  });
+
+  it('goes on when the store was away for a moment between two states', async () => {
+    const { id, running } = await start();
+    const replace = store.replace.bind(store);
+    store.replace = () => Promise.reject(new NommerError('UNAVAILABLE', 'no store'));
+    nommer.end.resolve();
+    await clock.advance(3000);
+    store.replace = replace;
+    await clock.advance(1000);
+    await running;
+    expect(await job(id)).toMatchObject({ jobState: 'FINISHED', attempt: 1, failures: 0 });
+  });
+
+  it('has its end recorded even if its files cannot be removed', async () => {
+    const { id, running } = await start();
+    parts.workSpace.remove = () => Promise.reject(new Error('busy'));
+    nommer.end.resolve();
+    await running;
+    expect((await job(id)).jobState).toBe('FINISHED');
+    expect(await messages()).toBe(0);
+  });
+
+  it('leaves a nommer behind that does not stop when it is told to', async () => {
+    const { id, running } = await start();
+    nommer.isDeaf = true;
+    abort.abort();
+    await clock.advance(10_000);
+    await running;
+    expect((await job(id)).jobState).toBe('PENDING');
   });
 
   it('records its end as soon as the store is back after a short outage', async () => {

@@ -73,7 +73,7 @@ describe('claim', () => {
         jobState: 'DOWNLOADING',
         attempt: 2,
         failures: 1,
-        errorCode: 'NODE_LOST',
+        errorCode: null,
         lease: { nodeId: 'b' },
       },
     });

@@ -7,12 +7,14 @@ const MINUTE = 60_000;
 const empty = { waiting: 0, delayed: 0, inFlight: 0 };
 
 function idsToSend(jobs: readonly EncodingJob[], depth = empty, now = NOW + MINUTE): string[] {
-  return jobsToSend(jobs, depth, { resendAfterMs: MINUTE }, now).map(({ uniqueId }) => uniqueId);
+  const times = { unqueuedAfterMs: 5000, resendAfterMs: MINUTE };
+  return jobsToSend(jobs, depth, times, now).map(({ uniqueId }) => uniqueId);
 }
 
 describe('jobsToSend', () => {
-  it('sends what nobody has queued, at once', () => {
-    expect(idsToSend([makeJob()], empty, NOW)).toStrictEqual(['job-1']);
+  it('sends what nobody has queued, once whoever accepted it had the time to', () => {
+    expect(idsToSend([makeJob()], empty, NOW + 4999)).toStrictEqual([]);
+    expect(idsToSend([makeJob()], empty, NOW + 5000)).toStrictEqual(['job-1']);
   });
 
   it('sends a queued job again when its message is gone', () => {
@@ -37,6 +39,13 @@ describe('jobsToSend', () => {
     ];
     expect(idsToSend(jobs, { ...empty, inFlight: 1 })).toStrictEqual(['waits']);
     expect(idsToSend(jobs, { ...empty, inFlight: 1, waiting: 1 })).toStrictEqual([]);
+  });
+
+  it('sends as many as the queue is short of, the longest waiting first', () => {
+    const jobs = [3, 1, 2].map((age) =>
+      makeJob({ uniqueId: `${age}`, queued: true, modifiedAt: NOW - age * MINUTE }),
+    );
+    expect(idsToSend(jobs, { ...empty, waiting: 1 })).toStrictEqual(['3', '2']);
   });
 
   it('sends nothing for jobs at work and jobs that ended', () => {
