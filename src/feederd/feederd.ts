@@ -51,7 +51,11 @@ export async function runFeederd(
   });
   const parts = { ...place, backend, cache, clock, logger, settings };
   const fleetManager = new FleetManager(parts);
-  const notifier = new JobStateNotifier(parts);
+  const notifier = new JobStateNotifier({
+    ...parts,
+    onRoom: () => doorbells.notifications.ring(),
+    stop: signals.stop,
+  });
   await cache.reload();
 
   const api = await createApi({
@@ -79,6 +83,7 @@ export async function runFeederd(
   signals.stop.addEventListener('abort', () => void api.close());
   signals.abort.addEventListener('abort', () => api.server.closeAllConnections());
   await runIntervalTasks({ ...parts, fleetManager, notifier, doorbells, stop: signals.stop });
-  await notifier.settled();
+  await Promise.all([api.close(), notifier.settled()]);
+  await desk.settled();
   if (place.nodesAreLocal) await fleetManager.dismissIdle();
 }

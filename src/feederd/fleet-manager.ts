@@ -4,6 +4,7 @@ import { isFinished } from '../core/job.ts';
 import type { Fleet, NodeStates } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
+import { LaunchRecord } from './launch-record.ts';
 import { nodesToLaunch, type ScalingSettings } from './scaling-plan.ts';
 
 export interface FleetManagerParts {
@@ -15,15 +16,17 @@ export interface FleetManagerParts {
   readonly settings: ScalingSettings & { readonly heartbeatSeconds: number };
 }
 
-/** A node that missed so many heartbeats and is not in the fleet any more is gone. */
+/** A node that is in no fleet and missed so many heartbeats is gone. */
 const MISSED_HEARTBEATS = 3;
 
 /** Sees to it that enough nodes run: 2012's EC2InstanceManager, for any fleet. */
 export class FleetManager {
   readonly #parts: FleetManagerParts;
+  readonly #launches: LaunchRecord;
 
   constructor(parts: FleetManagerParts) {
     this.#parts = parts;
+    this.#launches = new LaunchRecord(parts.clock);
   }
 
   /** Launches nodes if the jobs need more than there are. */
@@ -32,12 +35,10 @@ export class FleetManager {
     const nodes = (await this.#nodeIds()).size;
     const unfinishedJobs = cache.jobs().filter((job) => !isFinished(job)).length;
     const count = nodesToLaunch({ unfinishedJobs, nodes }, settings);
-    if (count === 0) return;
-    const launched = await fleet.launch(count, randomUUID());
-    logger.info(
-      { unfinishedJobs, nodes, launched: launched.map(({ nodeId }) => nodeId) },
-      'launched nodes',
-    );
+    if (count === 0 || !this.#launches.mayLaunch) return;
+    const launched = (await fleet.launch(count, randomUUID())).map(({ nodeId }) => nodeId);
+    this.#launches.launched(launched);
+    logger.info({ unfinishedJobs, nodes, launched }, 'launched nodes');
   }
 
   /** Ends the fleet's nodes if there is nothing left for them to do; else they end by themselves. */
@@ -51,13 +52,21 @@ export class FleetManager {
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */
   async #nodeIds(): Promise<ReadonlySet<string>> {
-    const { fleet, nodeStates, clock, settings } = this.#parts;
+    const { fleet, nodeStates, clock, logger, settings } = this.#parts;
+    // In this order: a node launched in between is then known to the fleet.
+    const states = await nodeStates.list();
     const nodeIds = new Set((await fleet.nodes()).map(({ nodeId }) => nodeId));
+    for (const lost of this.#launches.look(nodeIds, states)) {
+      logger.error(
+        { ...lost },
+        'a node ended before it ever reported; its log (DATA_DIR/logs) says why',
+      );
+    }
     const aliveSince = clock.now() - settings.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
-    for (const state of await nodeStates.list()) {
-      if (nodeIds.has(state.nodeId)) continue;
-      if (state.reportedAt >= aliveSince) nodeIds.add(state.nodeId);
-      else await nodeStates.remove(state.nodeId);
+    for (const { nodeId, fromFleet, reportedAt } of states) {
+      if (nodeIds.has(nodeId)) continue;
+      if (!fromFleet && reportedAt >= aliveSince) nodeIds.add(nodeId);
+      else await nodeStates.remove(nodeId);
     }
     return nodeIds;
   }

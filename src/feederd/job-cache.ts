@@ -2,6 +2,8 @@ import type { EncodingJob } from '../core/job.ts';
 import { isOpen } from '../core/job.ts';
 import type { JobStore } from '../core/ports.ts';
 
+const MAX_LEFT = 10_000;
+
 /**
  * feederd's memory of the open jobs: those unfinished, and those with notifications to deliver. A
  * memory only: whoever acts on a job has the store decide.
@@ -10,11 +12,18 @@ export class JobCache {
   readonly #store: JobStore;
   readonly #onChanged: (job: EncodingJob) => void;
   readonly #jobs = new Map<string, EncodingJob>();
+  /** Versions of the jobs that left last: a late read must not bring one back. */
+  readonly #left = new Map<string, number>();
 
   /** @param onChanged told of every job that is new or has changed, also when it leaves the cache */
   constructor(store: JobStore, onChanged: (job: EncodingJob) => void) {
     this.#store = store;
     this.#onChanged = onChanged;
+  }
+
+  /** The job, if it is open. */
+  get(uniqueId: string): EncodingJob | undefined {
+    return this.#jobs.get(uniqueId);
   }
 
   /** All open jobs. */
@@ -24,10 +33,16 @@ export class JobCache {
 
   /** Takes a job as it was stored. An older version than the known one is ignored. */
   update(job: EncodingJob): void {
-    const known = this.#jobs.get(job.uniqueId);
-    if (known !== undefined && known.version >= job.version) return;
-    if (isOpen(job)) this.#jobs.set(job.uniqueId, job);
-    else this.#jobs.delete(job.uniqueId);
+    const { uniqueId, version } = job;
+    const known = this.#jobs.get(uniqueId)?.version ?? this.#left.get(uniqueId) ?? 0;
+    if (known >= version) return;
+    if (isOpen(job)) {
+      this.#jobs.set(uniqueId, job);
+      this.#left.delete(uniqueId);
+    } else {
+      this.#jobs.delete(uniqueId);
+      this.#remember(uniqueId, version);
+    }
     this.#onChanged(job);
   }
 
@@ -52,5 +67,11 @@ export class JobCache {
     } while (cursor !== undefined);
     // Open a moment ago, and not listed now: ended, or gone, or too new for the list.
     for (const uniqueId of before) await this.refresh(uniqueId);
+  }
+
+  #remember(uniqueId: string, version: number): void {
+    this.#left.set(uniqueId, version);
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > MAX_LEFT && oldest !== undefined) this.#left.delete(oldest);
   }
 }

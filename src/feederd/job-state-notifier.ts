@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import type { Clock } from '../core/clock.ts';
+import { NommerError } from '../core/errors.ts';
 import type { EncodingJob, Notification } from '../core/job.ts';
 import {
   dueNotifications,
@@ -18,56 +19,90 @@ export interface JobStateNotifierParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: { readonly notifyTimeoutSeconds: number };
+  /** Called when there is room for another try. */
+  readonly onRoom: () => void;
+  /** Ends the waits for a store that cannot be reached. */
+  readonly stop: AbortSignal;
 }
 
-/** So many receivers may be slow at once before others have to wait. */
-const MAX_IN_FLIGHT = 100;
+const MAX_IN_FLIGHT = 200;
+/** A receiver that is slow or dead takes no more places than these away from others. */
+const MAX_IN_FLIGHT_PER_HOST = 10;
+const RECORD_AGAIN_MS = 1000;
 
 /**
  * Hits the `notify_url` of jobs that have ended. What is to be delivered is kept in the job itself, so
- * a feederd that was down delivers it when it is back. A slow receiver keeps nobody waiting.
+ * a feederd that was down delivers it when it is back. A slow receiver keeps no other waiting.
  */
 export class JobStateNotifier {
   readonly #parts: JobStateNotifierParts;
-  /** Jobs with a try under way: their notifications are delivered one after the other. */
+  /** By job: its notifications are delivered one after the other. */
   readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #inFlightByHost = new Map<string, number>();
 
   constructor(parts: JobStateNotifierParts) {
     this.#parts = parts;
   }
 
-  /** Starts a try for every notification that is due. */
+  /** Starts a try for every notification that is due, as far as there is room. */
   deliverDue(): void {
     const { cache, clock } = this.#parts;
     for (const job of cache.jobs()) {
       if (this.#inFlight.size >= MAX_IN_FLIGHT) return;
       const [notification] = dueNotifications(job, clock.now());
       if (notification === undefined || this.#inFlight.has(job.uniqueId)) continue;
-      const delivering = this.#deliver(job, notification).finally(() =>
-        this.#inFlight.delete(job.uniqueId),
-      );
-      this.#inFlight.set(job.uniqueId, delivering);
+      const host = hostOf(job.notifyUrl);
+      const tries = this.#inFlightByHost.get(host) ?? 0;
+      if (tries < MAX_IN_FLIGHT_PER_HOST) this.#start(job, notification, host);
     }
   }
 
-  /** Resolves when the tries under way have ended and are recorded. */
+  /** Resolves when the tries under way have ended. */
   async settled(): Promise<void> {
     await Promise.all(this.#inFlight.values());
   }
 
+  #start(job: EncodingJob, notification: Notification, host: string): void {
+    const delivering = this.#deliver(job, notification).finally(() => {
+      this.#inFlight.delete(job.uniqueId);
+      const left = (this.#inFlightByHost.get(host) ?? 1) - 1;
+      if (left > 0) this.#inFlightByHost.set(host, left);
+      else this.#inFlightByHost.delete(host);
+      this.#parts.onRoom();
+    });
+    this.#inFlight.set(job.uniqueId, delivering);
+    this.#inFlightByHost.set(host, (this.#inFlightByHost.get(host) ?? 0) + 1);
+  }
+
   async #deliver(job: EncodingJob, notification: Notification): Promise<void> {
-    const { backend, cache, logger } = this.#parts;
+    const { logger } = this.#parts;
     const outcome = await this.#hit(job, notification);
     const line = { job: job.uniqueId, notification: notification.id, ...outcome };
     if (outcome.delivered) logger.info(line, 'notified');
     else logger.warn(line, 'notification failed');
-    try {
-      const ruling = await backend.change(job.uniqueId, (stored, now) =>
-        recordDelivery(stored, notification.id, outcome, now),
-      );
-      cache.update(ruling.job);
-    } catch (thrown: unknown) {
-      logger.error({ err: thrown, job: job.uniqueId }, 'could not record a notification');
+    await this.#record(job, notification, outcome);
+  }
+
+  /** Tries on while the store cannot be reached: else the receiver would be hit again meanwhile. */
+  async #record(
+    { uniqueId }: EncodingJob,
+    { id }: Notification,
+    outcome: DeliveryOutcome,
+  ): Promise<void> {
+    const { backend, cache, clock, logger, stop } = this.#parts;
+    while (true) {
+      try {
+        const ruling = await backend.change(uniqueId, (stored, now) =>
+          recordDelivery(stored, id, outcome, now),
+        );
+        return cache.update(ruling.job);
+      } catch (thrown: unknown) {
+        logger.error({ err: thrown, job: uniqueId }, 'could not record a notification; trying on');
+        const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
+        if (isGone) return cache.refresh(uniqueId);
+        if (stop.aborted) return;
+      }
+      await clock.sleep(RECORD_AGAIN_MS, stop);
     }
   }
 
@@ -87,4 +122,8 @@ export class JobStateNotifier {
       return { delivered: false, error: redact(why) };
     }
   }
+}
+
+function hostOf(url: string | null): string {
+  return url !== null && URL.canParse(url) ? new URL(url).host : '';
 }

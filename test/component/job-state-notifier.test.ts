@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NommerError } from '../../src/core/errors.ts';
 import type { EncodingJob } from '../../src/core/job.ts';
 import { cancel } from '../../src/core/job-rules/operate.ts';
 import { JobStateBackend } from '../../src/core/job-state-backend.ts';
@@ -44,6 +45,8 @@ describe('JobStateNotifier', () => {
       clock,
       logger,
       settings: { notifyTimeoutSeconds: 0.2 },
+      onRoom: () => notifier.deliverDue(),
+      stop: new AbortController().signal,
     });
   });
 
@@ -99,6 +102,44 @@ describe('JobStateNotifier', () => {
     await deliver();
     expect(hits).toHaveLength(2);
     expect((await backend.get(uniqueId)).deliveries).toMatchObject([{ tries: 2 }]);
+  });
+
+  it('tries a good receiver at once, however many wait for a silent one', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const { port } = silent.address() as { port: number };
+    for (let index = 0; index < 300; index += 1) {
+      const uniqueId = `silent-${index}`;
+      await backend.create(makeJob({ uniqueId, notifyUrl: `http://127.0.0.1:${port}/` }));
+      cache.update((await backend.change(uniqueId, cancel)).job);
+    }
+    answer = (_request, response) => response.end();
+    await endedJob('/good');
+    notifier.deliverDue();
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    const waiting = cache.jobs().filter(({ undelivered }) => undelivered[0]?.tries === 0);
+    expect(waiting.length).toBeGreaterThan(250);
+  });
+
+  it('hits the receiver once, however long the store cannot take the outcome', async () => {
+    answer = (_request, response) => response.end();
+    const { uniqueId } = await endedJob('/a');
+    const change = backend.change.bind(backend);
+    backend.change = () => Promise.reject(new NommerError('UNAVAILABLE', 'no store'));
+    notifier.deliverDue();
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    await clock.advance(10_000);
+    notifier.deliverDue();
+    backend.change = change;
+    await vi.waitFor(async () => {
+      await clock.advance(1000);
+      expect((await backend.get(uniqueId)).deliveries).toHaveLength(1);
+    });
+    expect(hits).toHaveLength(1);
   });
 
   it('gives up on a receiver that does not answer, without keeping others waiting', async () => {

@@ -62,9 +62,10 @@ describe('FleetManager', () => {
     for (let index = 0; index < count; index += 1)
       cache.update(makeJob({ uniqueId: `job-${index}` }));
   };
-  const reportNode = (nodeId: string) =>
+  const reportNode = (nodeId: string, fromFleet = false) =>
     nodeStates.report({
       nodeId,
+      fromFleet,
       condition: 'ACTIVE',
       slots: 2,
       activeJobs: [],
@@ -89,6 +90,32 @@ describe('FleetManager', () => {
     await manager.manage();
     expect(fleet.listed).toHaveLength(2);
     expect(await nodeStates.list()).toEqual([]);
+  });
+
+  it('replaces a node of the fleet as soon as it is gone, whatever its last heartbeat says', async () => {
+    addJobs(1);
+    await manager.manage();
+    const [{ nodeId } = { nodeId: '' }] = fleet.listed;
+    await reportNode(nodeId, true);
+    await manager.manage();
+    fleet.listed = [];
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(1);
+    expect(fleet.listed[0]?.nodeId).not.toBe(nodeId);
+  });
+
+  it('waits longer and longer before it replaces nodes that end before they report', async () => {
+    addJobs(1);
+    let launches = 0;
+    for (let second = 0; second < 60; second += 1) {
+      await manager.manage();
+      launches += fleet.listed.length;
+      fleet.listed = [];
+      await clock.advance(1000);
+    }
+    // After 0, 2, 4, 8, 16, … seconds.
+    expect(launches).toBeGreaterThan(3);
+    expect(launches).toBeLessThan(8);
   });
 
   it('does not launch for jobs that only wait for their notification', async () => {

@@ -53,6 +53,7 @@ describe('reconcile', () => {
   it('queues a job that was accepted when feederd died', async () => {
     await backend.create(makeJob());
     await parts.cache.reload();
+    await clock.advance(5000);
     await reconcile(parts);
     expect(await receive()).toHaveLength(1);
     expect((await backend.get('job-1')).queued).toBe(true);
