@@ -11,6 +11,8 @@ import { S3Storage } from './s3/s3-storage.ts';
 export interface StorageSettings {
   /** Absolute directories that file:// may reach into; none = file:// is off. */
   readonly fileRoots: readonly string[];
+  /** Absolute; file:// never reaches into it, because it holds every job and what they work on. */
+  readonly dataDir: string;
   readonly maxSourceBytes: number;
   /** A transfer that moves hardly a byte for so long is given up, and tried again. */
   readonly httpStallSeconds: number;
@@ -57,7 +59,7 @@ function builtInBackends(
   settings: StorageSettings,
   connect: Connect | undefined,
 ): ReadonlyMap<string, StorageBackend> {
-  const { fileRoots, maxSourceBytes, httpStallSeconds: stallSeconds } = settings;
+  const { fileRoots, dataDir, maxSourceBytes, httpStallSeconds: stallSeconds } = settings;
   const { awsAccessKeyId: accessKeyId, awsSecretAccessKey: secretAccessKey } = settings;
   const http = new HttpStorage({ maxSourceBytes, stallSeconds, ...(connect && { connect }) });
   const s3 = new S3Storage({
@@ -67,7 +69,7 @@ function builtInBackends(
     endpoint: settings.s3Endpoint,
     credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
   });
-  const file = new FileStorage({ fileRoots, maxSourceBytes });
+  const file = new FileStorage({ fileRoots, denied: [dataDir], maxSourceBytes });
   return new Map<string, StorageBackend>([
     ['file', file],
     ['http', http],

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readlink, realpath, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isErrnoException } from '../../core/errors.ts';
 import type { MediaField } from '../media-field.ts';
 import { fileError, forbidden } from './file-error.ts';
@@ -19,10 +19,15 @@ export interface HeldFolder {
  */
 export class FileRoots {
   readonly #roots: readonly string[];
+  readonly #denied: readonly string[];
 
-  /** @param roots absolute directories; one that does not exist admits nothing */
-  constructor(roots: readonly string[]) {
+  /**
+   * @param roots absolute directories; one that does not exist admits nothing
+   * @param denied absolute directories that nothing leads into, though they are inside a root
+   */
+  constructor(roots: readonly string[], denied: readonly string[] = []) {
     this.#roots = roots;
+    this.#denied = denied;
   }
 
   /** Opens a regular file for reading. The caller closes it. */
@@ -43,22 +48,36 @@ export class FileRoots {
     const folder = dirname(path);
     try {
       const existing = await this.#nearestExisting(folder);
-      const real = await this.#resolve(existing, 'dest_path');
-      const wanted = join(real, relative(existing, folder));
-      if (wanted !== real) await mkdir(wanted, { recursive: true });
-      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_DIRECTORY;
-      const handle = await this.#check(await open(wanted, flags), wanted, 'dest_path', path);
-      const held = { handle, path: throughHandle(handle) ?? wanted };
+      let held = await this.#hold(await this.#resolve(existing, 'dest_path'), path);
       try {
+        const missing = relative(existing, folder).split(sep).filter(Boolean);
+        for (const name of missing) held = await this.#makeFolder(held, name, path);
         await refuseOccupied(join(held.path, basename(path)), path);
       } catch (thrown) {
-        await handle.close();
+        await held.handle.close();
         throw thrown;
       }
       return held;
     } catch (thrown) {
       throw fileError(thrown, 'dest_path', path);
     }
+  }
+
+  /** Makes a folder in one that is held, so that none is made outside the roots. Lets `parent` go. */
+  async #makeFolder(parent: HeldFolder, name: string, path: string): Promise<HeldFolder> {
+    const folder = join(parent.path, name);
+    await mkdir(folder).catch((thrown: unknown) => {
+      if (!isErrnoException(thrown) || thrown.code !== 'EEXIST') throw thrown;
+    });
+    const made = await this.#hold(folder, path);
+    await parent.handle.close();
+    return made;
+  }
+
+  async #hold(folder: string, path: string): Promise<HeldFolder> {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_DIRECTORY;
+    const handle = await this.#check(await open(folder, flags), folder, 'dest_path', path);
+    return { handle, path: throughHandle(handle) ?? folder };
   }
 
   /** Links resolved and inside a root; says "forbidden" of whatever is outside, whether it exists or not. */
@@ -68,6 +87,8 @@ export class FileRoots {
       await this.#refuseOutside(real, field, path);
       return real;
     } catch (thrown) {
+      const given = resolve(path);
+      if (this.#denied.some((denied) => isWithin(given, denied))) throw inData(field, path);
       const inside = this.#roots.some((root) => isWithin(path, root));
       if (!inside && isErrnoException(thrown)) throw outside(field, path, this.#roots);
       throw fileError(thrown, field, path);
@@ -104,6 +125,10 @@ export class FileRoots {
   }
 
   async #refuseOutside(real: string, field: MediaField, path: string): Promise<void> {
+    for (const denied of this.#denied) {
+      const realDenied = await realpath(denied).catch(() => denied);
+      if (isWithin(real, realDenied)) throw inData(field, path);
+    }
     for (const root of this.#roots) {
       const realRoot = await realpath(root).catch(() => undefined);
       if (realRoot !== undefined && isWithin(real, realRoot)) return;
@@ -131,6 +156,10 @@ function outside(field: MediaField, path: string, roots: readonly string[]) {
       ? 'is a file:// URI, which FILE_ROOTS does not allow here: it is empty'
       : 'is outside FILE_ROOTS';
   return forbidden(field, why, path);
+}
+
+function inData(field: MediaField, path: string) {
+  return forbidden(field, 'is inside DATA_DIR, where the jobs themselves are kept', path);
 }
 
 interface Kind {

@@ -16,6 +16,8 @@ import { publishFile } from './publish-file.ts';
 export interface FileStorageOptions {
   /** Absolute directories; nothing outside them is read or written. */
   readonly fileRoots: readonly string[];
+  /** Absolute directories inside them that are not to be read or written either. */
+  readonly denied?: readonly string[];
   readonly maxSourceBytes: number;
 }
 
@@ -31,7 +33,7 @@ export class FileStorage implements StorageBackend {
   readonly #maxSourceBytes: number;
 
   constructor(options: FileStorageOptions) {
-    this.#roots = new FileRoots(options.fileRoots);
+    this.#roots = new FileRoots(options.fileRoots, options.denied);
     this.#maxSourceBytes = options.maxSourceBytes;
   }
 

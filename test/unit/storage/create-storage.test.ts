@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
 import type { StorageBackend } from '../../../src/core/storage-backend.ts';
@@ -8,6 +9,7 @@ import { S3Storage } from '../../../src/storage/s3/s3-storage.ts';
 
 const settings = {
   fileRoots: [],
+  dataDir: '/nowhere/data',
   maxSourceBytes: 1,
   httpStallSeconds: 1,
   awsRegion: undefined,
@@ -21,6 +23,14 @@ const own: StorageBackend = {
   upload: () => Promise.resolve(),
   stat: () => Promise.resolve(undefined),
 };
+
+it('keeps file:// out of DATA_DIR', async () => {
+  const storage = createStorage({ ...settings, fileRoots: [tmpdir()], dataDir: tmpdir() });
+  const uri = uriOf(`file://${tmpdir()}/jobs.db`);
+  const backend = storage.backendFor(uri, 'source_path');
+  const { signal } = new AbortController();
+  await expect(backend.stat(uri, { signal })).rejects.toThrow('DATA_DIR');
+});
 
 describe('the choice of a storage backend', () => {
   it.each([

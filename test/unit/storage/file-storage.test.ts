@@ -214,6 +214,67 @@ describe('file:// outputs', () => {
   });
 });
 
+describe('a directory inside a root that is denied', () => {
+  async function openDenied() {
+    const place = await open();
+    const denied = join(place.root, '.media-nommer');
+    await mkdir(denied);
+    await writeFile(join(denied, 'jobs.db'), 'every job');
+    await symlink(denied, join(place.root, 'link'));
+    const storage = new FileStorage({
+      fileRoots: [place.root],
+      denied: [denied],
+      maxSourceBytes: MIB,
+    });
+    return { ...place, storage, denied };
+  }
+
+  it('gives no source, and tells nothing of what is in it', async () => {
+    const { storage, root, denied, copy } = await openDenied();
+    for (const path of [`${denied}/jobs.db`, `${root}/link/jobs.db`, `${denied}/none`]) {
+      await expect(storage.download(uriOf(path), copy, free())).rejects.toMatchObject({
+        code: 'SOURCE_FORBIDDEN',
+        message: expect.stringContaining('DATA_DIR') as string,
+      });
+    }
+  });
+
+  it('takes no output', async () => {
+    const { storage, root, denied, work, room } = await openDenied();
+    const { file } = await work.fill('out.mp4', 10);
+    const before = await room.names();
+    for (const path of [`${denied}/jobs.db`, `${root}/link/jobs.db`, `${denied}/new/a.mp4`]) {
+      await expect(
+        storage.upload(file, uriOf(path), { ...free(), ...owner }),
+      ).rejects.toMatchObject({ code: 'DEST_FORBIDDEN' });
+    }
+    expect(await readFile(join(denied, 'jobs.db'), 'utf8')).toBe('every job');
+    expect(await room.names()).toEqual(before);
+  });
+
+  it('is denied too when a root lies in it, and before it exists', async () => {
+    const { room, work, outside } = await open();
+    const root = join(outside.path, 'data/media');
+    const { file } = await work.fill('out.mp4', 10);
+    await mkdir(root, { recursive: true });
+    const inside = new FileStorage({
+      fileRoots: [root],
+      denied: [join(root, '..')],
+      maxSourceBytes: 1,
+    });
+    const missing = join(room.path, 'media/missing');
+    const around = new FileStorage({
+      fileRoots: [room.path],
+      denied: [missing],
+      maxSourceBytes: 1,
+    });
+    const to = { ...free(), ...owner };
+    await expect(inside.upload(file, uriOf(`${root}/a`), to)).rejects.toThrow('DATA_DIR');
+    await expect(around.upload(file, uriOf(`${missing}/deep/a`), to)).rejects.toThrow('DATA_DIR');
+    expect(await outside.names()).toEqual(['data', 'data/media']);
+  });
+});
+
 function sourceOf(path: string): string {
   return new URL(`../../../src/${path}`, import.meta.url).href;
 }

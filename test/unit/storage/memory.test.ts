@@ -18,6 +18,7 @@ const FLAT = 120 * MIB;
 
 const settings: StorageSettings = {
   fileRoots: [],
+  dataDir: '/nowhere/data',
   maxSourceBytes: 100_000 * MIB,
   httpStallSeconds: 30,
   awsRegion: 'us-east-1',
