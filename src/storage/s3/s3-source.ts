@@ -32,9 +32,14 @@ export class S3Source implements RemoteSource {
     });
     try {
       const answer = await client.send(command, { abortSignal: signal });
-      const startsAt = answer.ContentRange === undefined ? 0 : from;
+      const body = answer.Body as Readable;
+      const startsAt = startOf(answer.ContentRange);
+      if (startsAt !== 0 && startsAt !== from) {
+        body.on('error', () => {}).destroy(); // not the rest of what we have: all of it, then
+        return await this.open({ from: 0, validator: null, signal });
+      }
       return {
-        body: answer.Body as Readable,
+        body,
         startsAt,
         totalBytes: answer.ContentLength === undefined ? null : startsAt + answer.ContentLength,
         validator: answer.ETag ?? null,
@@ -48,4 +53,9 @@ export class S3Source implements RemoteSource {
   toError(thrown: unknown): NommerError {
     return s3Error(thrown, 'source_path', this.#uri);
   }
+}
+
+/** @returns the first byte of the answer; NaN when it says so in no known way */
+function startOf(contentRange: string | undefined): number {
+  return contentRange === undefined ? 0 : Number(/^bytes (\d+)-/.exec(contentRange)?.[1]);
 }

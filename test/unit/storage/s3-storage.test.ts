@@ -55,6 +55,22 @@ const isCreate = ({ method, url }: IncomingMessage) =>
   method === 'POST' && /[?&]uploads/.test(url ?? '');
 
 describe('a download from S3', () => {
+  it('begins anew when the rest that comes begins elsewhere', async () => {
+    const place = await open();
+    const content = randomBytes(3 * MIB);
+    await place.put(content);
+    let gets = 0;
+    place.s3.fault = (request) => {
+      if (!isGet(request)) return undefined;
+      gets += 1;
+      if (gets === 1) return { cutAfter: MIB };
+      return gets === 2 ? { range: 'bytes=5-' } : undefined;
+    };
+    await place.storage.download(uri, place.copy, free());
+    expect(content.equals(await readFile(place.copy))).toBe(true);
+    expect(gets).toBe(3);
+  });
+
   it('goes on where the connection dropped', async () => {
     const place = await open();
     const content = randomBytes(6 * MIB);

@@ -5,7 +5,12 @@ import { onTestFinished } from 'vitest';
 import { startHttpServer, type HttpServer } from './start-http-server.ts';
 
 /** What the line in front of S3 does to a request: answer it, cut its answer short, or (undefined) nothing. */
-export type Fault = 'swallow' | { readonly status: number } | Cut;
+export type Fault = 'swallow' | { readonly status: number } | Cut | Misheard;
+
+/** S3 hears another range than was asked for. */
+interface Misheard {
+  readonly range: string;
+}
 
 interface Cut {
   readonly cutAfter: number;
@@ -39,16 +44,18 @@ export async function startS3(bucket: string): Promise<S3> {
 function relay(
   request: IncomingMessage,
   response: ServerResponse,
-  { port, fault }: { port: number; fault: Cut | undefined },
+  { port, fault }: { port: number; fault: Cut | Misheard | undefined },
 ): void {
-  const { method, url, headers } = request;
+  const { method, url } = request;
+  const misheard = fault && 'range' in fault ? { range: fault.range } : {};
+  const headers = { ...request.headers, ...misheard };
   const onward = forward({ host: '127.0.0.1', port, method, path: url, headers });
   request.on('close', () => request.complete || onward.destroy());
   request.pipe(onward);
   onward.on('error', () => response.destroy());
   onward.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 500, answer.headers);
-    if (fault === undefined) answer.pipe(response);
+    if (fault === undefined || 'range' in fault) answer.pipe(response);
     else void cut(answer, response, fault);
   });
 }
