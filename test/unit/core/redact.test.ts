@@ -18,10 +18,16 @@ describe('redact', () => {
     ['https://host/a?access_token=secret#t', 'https://host/a?access_token=***#t'],
     ['https://host/a?api-key=secret', 'https://host/a?api-key=***'],
     ['https://host/a?x=1?sig=secret?more', 'https://host/a?x=1?sig=***'],
-    [`https://host/a?${'my-'.repeat(50)}sig=secret`, `https://host/a?${'my-'.repeat(50)}sig=***`],
-    [`s3://AKIA:${'secret'.repeat(2000)}@bucket/key`, 's3://***@bucket/key'],
   ])('hides the secret of %s', (text, shown) => {
     expect(redact(text)).toBe(shown);
+  });
+
+  it('hides secrets of any length, and such with names of any length', () => {
+    const secret = 'secret'.repeat(2000);
+    expect(redact(`s3://AKIA:${secret}@bucket/key`)).toBe('s3://***@bucket/key');
+    expect(redact(`https://host/a?sig=${secret}&x=1`)).toBe('https://host/a?sig=***&x=1');
+    const name = `${'my-'.repeat(50)}sig`;
+    expect(redact(`https://host/a?${name}=secret`)).toBe(`https://host/a?${name}=***`);
   });
 
   it.each([
