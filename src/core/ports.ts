@@ -52,7 +52,10 @@ export interface JobQueue {
    * arrives at once. An abort of `signal` ends the wait with an empty answer.
    */
   receive(request: ReceiveRequest): Promise<readonly QueueMessage[]>;
-  /** Hides a received message for `seconds` from now on. No-op when the receipt is outdated. */
+  /**
+   * Hides a received message for `seconds` from now on. No-op when the receipt is outdated, or hides the
+   * message no more.
+   */
   extend(receipt: string, seconds: number): Promise<void>;
   /** Makes a received message visible again at once. No-op when the receipt is outdated. */
   release(receipt: string): Promise<void>;
@@ -102,7 +105,8 @@ export interface Fleet {
   nodes(): Promise<readonly FleetNode[]>;
   /**
    * Starts up to `count` nodes; may start fewer. The same `token` never starts more than one batch:
-   * a repeated call returns the nodes of the first.
+   * a repeated call returns the nodes of the first. Rejects when a node could not be started; those
+   * that could are among the `nodes`.
    */
   launch(count: number, token: string): Promise<readonly FleetNode[]>;
   /** Ends nodes of this fleet, and no others; unknown ids are ignored. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isErrnoException, toNommerError } from '../core/errors.ts';
+import { isErrnoException, NommerError, toNommerError } from '../core/errors.ts';
 import type { Fleet, FleetNode } from '../core/ports.ts';
 import { FleetRecords, type NodeProcess, type NodeRecord } from './fleet-records.ts';
 import { findProcess, processStart } from '../daemon/process-start.ts';
@@ -35,7 +35,7 @@ export class ProcessFleet implements Fleet {
     return (await this.#living()).filter(({ terminated }) => !terminated).map(toFleetNode);
   }
 
-  /** @throws NommerError UNAVAILABLE when not one node could be started */
+  /** @throws NommerError UNAVAILABLE, DISK_FULL when not all could be started; the others run */
   async launch(count: number, token: string): Promise<readonly FleetNode[]> {
     const launchedAt = Date.now();
     const nodeIds = Array.from({ length: count }, () => `local-${randomBytes(6).toString('hex')}`);
@@ -55,11 +55,15 @@ export class ProcessFleet implements Fleet {
         await this.#records.forget(nodeId);
       }
     }
-    if (failures.length > 0 && started.length === 0) {
-      await this.#records.forgetLaunch(token);
-      throw toNommerError(failures[0]);
-    }
-    return started;
+    const [failure] = failures;
+    if (failure === undefined) return started;
+    if (started.length === 0) await this.#records.forgetLaunch(token);
+    const { code, message } = toNommerError(failure);
+    throw new NommerError(
+      code,
+      `${failures.length} of ${count} nodes could not be started: ${message}`,
+      { cause: failure },
+    );
   }
 
   /** Asks them to end, by SIGTERM: they finish or hand over what they have. */

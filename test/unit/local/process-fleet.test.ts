@@ -120,10 +120,24 @@ it('says why no node can be started, and may be asked again with the same token'
   const broken = place.fleet({ command: ['/nowhere/nommerd'] });
   await expect(broken.launch(2, 'token')).rejects.toMatchObject({
     code: 'UNAVAILABLE',
-    message: expect.stringContaining('/nowhere/nommerd'),
+    message: expect.stringMatching(/^2 of 2 nodes .*\/nowhere\/nommerd/),
   });
   expect(await broken.nodes()).toEqual([]);
   expect(await fleet.launch(1, 'token')).toHaveLength(1);
+});
+
+it('tells of a node that cannot be started, although another one runs', async () => {
+  const { place } = await openFleet();
+  const programs = [process.execPath, '/nowhere/nommerd'];
+  const command = Object.defineProperty([...IDLE_PROGRAM], 0, { get: () => programs.shift() });
+  const fleet = place.fleet({ command });
+  await expect(fleet.launch(2, 'token')).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringMatching(/^1 of 2 nodes could not be started: .*\/nowhere\/nommerd/),
+  });
+  const nodes = await fleet.nodes();
+  expect(nodes).toHaveLength(1);
+  expect(await fleet.launch(2, 'token')).toEqual(nodes);
 });
 
 it('keeps the latest 20 logs of ended nodes, and those of living ones', async () => {
