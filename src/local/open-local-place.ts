@@ -1,6 +1,6 @@
 import type { Fleet, Place } from '../core/ports.ts';
 import { prepareDataDir } from './data-dir.ts';
-import { Doorbell } from './doorbell.ts';
+import { FileBell } from './file-bell.ts';
 import { openDatabase } from './open-database.ts';
 import { ProcessFleet } from './process-fleet.ts';
 import { rememberFile } from './remember-file.ts';
@@ -30,11 +30,11 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalP
   const { databaseFile, logDir, bellFile } = prepareDataDir(dataDir);
   const database = await openDatabase(databaseFile);
   const isThere = await rememberFile(databaseFile);
-  const doorbells: Doorbell[] = [];
+  const bells: FileBell[] = [];
   const queue = (name: string) => {
-    const doorbell = new Doorbell(bellFile(name));
-    doorbells.push(doorbell);
-    return new SqliteJobQueue({ database, name, doorbell, maxReceives });
+    const bell = new FileBell(bellFile(name));
+    bells.push(bell);
+    return new SqliteJobQueue({ database, name, bell, maxReceives });
   };
   return {
     store: new SqliteJobStore({ database, isThere }),
@@ -43,7 +43,7 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalP
     nodeStates: new SqliteNodeStates(database),
     fleet: (command) => new ProcessFleet({ ...command, database, logDir }),
     async close() {
-      for (const doorbell of doorbells) doorbell.close();
+      for (const bell of bells) bell.close();
       await database.close();
     },
   };

@@ -7,7 +7,7 @@ export const QUEUE_QUERIES = {
   take: 'UPDATE messages SET visible_at = ?, receive_count = receive_count + 1 WHERE id = ?',
   bury: 'UPDATE messages SET dead = 1 WHERE id = ?',
   hide: `UPDATE messages SET visible_at = ?
-    WHERE id = ? AND receive_count = ? AND queue = ? AND dead = 0`,
+    WHERE id = ? AND receive_count = ? AND queue = ? AND dead = 0 AND visible_at > ?`,
   remove: 'DELETE FROM messages WHERE id = ? AND receive_count = ? AND queue = ? AND dead = ?',
   depth: `SELECT
       count(*) FILTER (WHERE visible_at <= ?1) AS waiting,

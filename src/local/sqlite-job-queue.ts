@@ -1,5 +1,5 @@
 import type { JobQueue, QueueDepth, QueueMessage, ReceiveRequest } from '../core/ports.ts';
-import type { Doorbell } from './doorbell.ts';
+import type { FileBell } from './file-bell.ts';
 import { QUEUE_QUERIES } from './queue-queries.ts';
 import { decodeReceipt, encodeReceipt } from './receipt.ts';
 import type { SharedDatabase, Statement } from './shared-database.ts';
@@ -18,7 +18,7 @@ export interface SqliteJobQueueOptions {
   readonly database: SharedDatabase;
   readonly name: string;
   /** Rung by this queue alone, by whatever process. */
-  readonly doorbell: Doorbell;
+  readonly bell: FileBell;
   /** A message received so often and not removed becomes a dead letter. */
   readonly maxReceives: number;
 }
@@ -31,7 +31,7 @@ export interface SqliteJobQueueOptions {
 export class SqliteJobQueue implements JobQueue {
   readonly #database: SharedDatabase;
   readonly #name: string;
-  readonly #doorbell: Doorbell;
+  readonly #bell: FileBell;
   readonly #maxReceives: number;
   readonly #send: Statement;
   readonly #nextVisibleAt: Statement<{ at: number | null }>;
@@ -44,10 +44,10 @@ export class SqliteJobQueue implements JobQueue {
   readonly #dead: Statement<MessageRow>;
   readonly #wipe: Statement;
 
-  constructor({ database, name, doorbell, maxReceives }: SqliteJobQueueOptions) {
+  constructor({ database, name, bell, maxReceives }: SqliteJobQueueOptions) {
     this.#database = database;
     this.#name = name;
-    this.#doorbell = doorbell;
+    this.#bell = bell;
     this.#maxReceives = maxReceives;
     this.#send = database.prepare(QUEUE_QUERIES.send);
     this.#nextVisibleAt = database.prepare(QUEUE_QUERIES.nextVisibleAt);
@@ -63,14 +63,14 @@ export class SqliteJobQueue implements JobQueue {
 
   async send(body: string, delaySeconds = 0): Promise<void> {
     await this.#database.writeRelaxed(() => this.#send.run(this.#name, timeIn(delaySeconds), body));
-    this.#doorbell.ring();
+    this.#bell.ring();
   }
 
   async receive(request: ReceiveRequest): Promise<readonly QueueMessage[]> {
     const { waitSeconds, signal } = request;
     const waitUntil = performance.now() + waitSeconds * 1000;
     while (!signal?.aborted) {
-      const rings = this.#doorbell.arm();
+      const rings = this.#bell.arm();
       // Looking costs no transaction; most looks find nothing.
       const visibleIn = await this.#visibleIn();
       if (visibleIn <= 0) {
@@ -80,7 +80,7 @@ export class SqliteJobQueue implements JobQueue {
       const left = waitUntil - performance.now();
       if (left <= 0) break;
       const wait = visibleIn <= 0 ? 0 : Math.min(left, visibleIn, LOOK_AGAIN_MS);
-      await this.#doorbell.wait(rings, wait, signal);
+      await this.#bell.wait(rings, wait, signal);
     }
     return [];
   }
@@ -88,13 +88,13 @@ export class SqliteJobQueue implements JobQueue {
   async extend(receipt: string, seconds: number): Promise<void> {
     const { id, receiveCount } = decodeReceipt(receipt);
     await this.#database.writeRelaxed(() =>
-      this.#hide.run(timeIn(seconds), id, receiveCount, this.#name),
+      this.#hide.run(timeIn(seconds), id, receiveCount, this.#name, Date.now()),
     );
   }
 
   async release(receipt: string): Promise<void> {
     await this.extend(receipt, 0);
-    this.#doorbell.ring();
+    this.#bell.ring();
   }
 
   async remove(receipt: string): Promise<void> {

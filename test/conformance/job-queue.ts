@@ -45,14 +45,15 @@ export function describeJobQueue(
     it('gives a message to somebody who waits at once', async () => {
       const queue = await makePatientQueue();
       const startedAt = performance.now();
-      for (let n = 0; n < 10; n += 1) {
+      for (let n = 0; n < 20; n += 1) {
         const received = receive(queue, { waitSeconds: 20 });
         await queue.send(`message ${n}`);
         const message = only(await received);
         expect(message.body).toBe(`message ${n}`);
         await queue.remove(message.receipt);
       }
-      expect(performance.now() - startedAt).toBeLessThan(3000);
+      // Looking once a second would take twenty.
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
     });
 
     it('comes back empty when the wait is over', async () => {
@@ -73,7 +74,7 @@ export function describeJobQueue(
       });
       setImmediate(() => aborting.abort());
       expect(await waiting).toEqual([]);
-      expect(performance.now() - startedAt).toBeLessThan(5000);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
 
       await queue.send('after the abort');
       expect(only(await receive(queue, { waitSeconds: 20 })).body).toBe('after the abort');
@@ -111,11 +112,28 @@ export function describeJobQueue(
     it('hides a message longer when asked to', async () => {
       const queue = await makePatientQueue();
       await queue.send('message');
-      const message = only(await receive(queue, { waitSeconds: 5, visibilitySeconds: 1 }));
+      const message = only(await receive(queue, { waitSeconds: 5, visibilitySeconds: 5 }));
       await queue.extend(message.receipt, 60);
-      expect(await receive(queue, { waitSeconds: 2 })).toEqual([]);
+      expect(await receive(queue, { waitSeconds: 7 })).toEqual([]);
       await queue.remove(message.receipt);
       await expect.poll(() => queue.depth()).toEqual({ waiting: 0, delayed: 0, inFlight: 0 });
+    });
+
+    it('counts the time that a message is hidden longer from the moment it is asked to', async () => {
+      const queue = await makePatientQueue();
+      await queue.send('message');
+      const message = only(await receive(queue, { waitSeconds: 5, visibilitySeconds: 600 }));
+      await queue.extend(message.receipt, 1);
+      expect(only(await receive(queue, { waitSeconds: 20 })).receiveCount).toBe(2);
+    });
+
+    it('does not hide a released message again for who released it', async () => {
+      const queue = await makePatientQueue();
+      await queue.send('message');
+      const message = only(await receive(queue, { waitSeconds: 5, visibilitySeconds: 60 }));
+      await queue.release(message.receipt);
+      await queue.extend(message.receipt, 60);
+      expect(only(await receive(queue, { waitSeconds: 5 })).receiveCount).toBe(2);
     });
 
     it('shows a released message to somebody who waits at once', async () => {
@@ -130,20 +148,20 @@ export function describeJobQueue(
     it('never shows a removed message again', async () => {
       const queue = await makePatientQueue();
       await queue.send('message');
-      const message = only(await receive(queue, { waitSeconds: 5, visibilitySeconds: 1 }));
+      const message = only(await receive(queue, { waitSeconds: 5, visibilitySeconds: 60 }));
       await queue.remove(message.receipt);
-      expect(await receive(queue, { waitSeconds: 2 })).toEqual([]);
+      // What is merely hidden would be there after this.
+      await queue.release(message.receipt);
+      expect(await receive(queue, { waitSeconds: 1 })).toEqual([]);
+      await expect.poll(() => queue.depth()).toEqual({ waiting: 0, delayed: 0, inFlight: 0 });
     });
 
     it('holds a delayed message back for its time', async () => {
       const queue = await makePatientQueue();
       const sentAt = performance.now();
       await queue.send('later', 2);
-      expect(await receive(queue, { waitSeconds: 0 })).toEqual([]);
-      expect(only(await receive(queue, { waitSeconds: 10 })).body).toBe('later');
-      const seconds = (performance.now() - sentAt) / 1000;
-      expect(seconds).toBeGreaterThan(0.9);
-      expect(seconds).toBeLessThan(5);
+      expect(only(await receive(queue, { waitSeconds: 20 })).body).toBe('later');
+      expect((performance.now() - sentAt) / 1000).toBeGreaterThan(0.9);
     });
 
     it('counts what waits, what is delayed and what is in flight', async () => {

@@ -6,7 +6,7 @@ import { utimesSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
  *
  * To lose no ring: `arm`, look whether there is something, and if not `wait` from what `arm` gave.
  */
-export class Doorbell {
+export class FileBell {
   readonly #file: string;
   readonly #waiters = new Set<() => void>();
   #watcher: FSWatcher | undefined;
