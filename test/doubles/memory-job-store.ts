@@ -4,6 +4,7 @@ import type { JobPage, JobStore } from '../../src/core/ports.ts';
 import { arriveSoon, type Arrive } from './arrive.ts';
 
 const OPEN_PAGE = 100;
+const OPEN_CURSOR = 'open.';
 
 /** The job store's twin in memory. */
 export class MemoryJobStore implements JobStore {
@@ -36,11 +37,10 @@ export class MemoryJobStore implements JobStore {
 
   async open(cursor?: string): Promise<JobPage> {
     await this.#arrive();
-    const ids = [...this.#jobs.keys()]
-      .toSorted()
-      .filter((id) => cursor === undefined || id > cursor);
+    const after = cursor === undefined ? undefined : parseOpenCursor(cursor);
+    const ids = [...this.#jobs.keys()].toSorted().filter((id) => after === undefined || id > after);
     const jobs = ids.flatMap((id) => this.#jobs.get(id) ?? []).filter(isOpen);
-    return page(jobs, OPEN_PAGE, (job) => job.uniqueId);
+    return page(jobs, OPEN_PAGE, (job) => `${OPEN_CURSOR}${job.uniqueId}`);
   }
 
   async recent({ state, cursor, limit }: Parameters<JobStore['recent']>[0]): Promise<JobPage> {
@@ -83,8 +83,15 @@ function page(
 
 function parseCursor(cursor: string): Place {
   const [, createdAt, uniqueId] = /^(\d+)\.(.+)$/.exec(cursor) ?? [];
-  if (createdAt === undefined || uniqueId === undefined) {
-    throw new NommerError('BADINPUT', `cursor is not of an answer; received ${received(cursor)}`);
-  }
+  if (createdAt === undefined || uniqueId === undefined) throw notGiven(cursor);
   return { createdAt: Number(createdAt), uniqueId };
+}
+
+function parseOpenCursor(cursor: string): string {
+  if (!cursor.startsWith(OPEN_CURSOR)) throw notGiven(cursor);
+  return cursor.slice(OPEN_CURSOR.length);
+}
+
+function notGiven(cursor: string): NommerError {
+  return new NommerError('BADINPUT', `cursor is not of an answer; received ${received(cursor)}`);
 }
