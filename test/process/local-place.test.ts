@@ -95,9 +95,9 @@ it('wakes a receiver in another process within milliseconds', TIMEOUT, async () 
   await roundTrip('are you there');
   const times: number[] = [];
   for (let n = 0; n < 100; n += 1) times.push(await roundTrip(`message ${n}`));
-  times.toSorted((one, other) => one - other);
+  const median = times.toSorted((one, other) => one - other)[50];
   // A missed ring would take a second.
-  expect(times[50]).toBeLessThan(50);
+  expect(median).toBeLessThan(100);
   await roundTrip('stop');
   expect(await echo.exited).toBe(0);
 });
