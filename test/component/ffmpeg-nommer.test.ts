@@ -127,6 +127,14 @@ describe('a good job', () => {
       { audio: { codec: 'aac' } },
     ],
     [
+      'a moving WebP',
+      ['-i', 'CLIP', '-c', 'copy'],
+      'g.mp4',
+      { vf: 'scale=32:-2' },
+      'webp',
+      { video: { codec: 'webp' } },
+    ],
+    [
       'raw samples',
       ['-i', 'CLIP', '-c', 'copy'],
       'f.mp4',

@@ -36,8 +36,8 @@ function unprobed(format: string, size: number): ProbedMedia {
   return {
     facts: { size, format, duration: null, bitRate: null, video: null, audio: null },
     hasMedia: true,
-    videoSeconds: null,
-    audioSeconds: null,
+    videoSpan: null,
+    audioSpan: null,
     startSeconds: 0,
     streams: 0,
   };

@@ -6,18 +6,24 @@ export interface ProbedMedia {
   readonly facts: MediaFacts;
   /** Whether there is anything to encode: video, audio or subtitles. */
   readonly hasMedia: boolean;
-  /** Seconds of the shortest stream of a kind; null where a stream does not tell, or there is none. */
-  readonly videoSeconds: number | null;
-  readonly audioSeconds: number | null;
+  /** When the streams of a kind play; null where one does not tell, or there is none. */
+  readonly videoSpan: Span | null;
+  readonly audioSpan: Span | null;
   /** Seconds from which the container's time counts. */
   readonly startSeconds: number;
   readonly streams: number;
 }
 
+/** In seconds since the container's start, what all streams of a kind have. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** What `read-probe` reads, and nothing more: a hostile file may have endless metadata. */
 export const PROBED_ENTRIES = [
   'format=format_name,duration,size,bit_rate,start_time,nb_streams',
-  'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,pix_fmt,sample_rate,channels,duration',
+  'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,pix_fmt,sample_rate,channels,start_time,duration',
   'stream_disposition=attached_pic',
   'stream_tags=DURATION',
 ].join(':');
@@ -33,6 +39,7 @@ const Stream = z.object({
   pix_fmt: Text,
   sample_rate: Text,
   channels: z.number().optional(),
+  start_time: Text,
   duration: Text,
   disposition: z.object({ attached_pic: z.number().optional() }).optional(),
   tags: z.object({ DURATION: Text }).optional(),
@@ -59,6 +66,7 @@ export function readProbe(json: string): ProbedMedia | undefined {
   const ofKind = (kind: string) =>
     streams.filter((one) => one.codec_type === kind && one.disposition?.attached_pic !== 1);
   const [videos, audios] = [ofKind('video'), ofKind('audio')];
+  const startSeconds = numberOf(format.start_time) ?? 0;
   return {
     facts: {
       size: numberOf(format.size) ?? 0,
@@ -71,9 +79,9 @@ export function readProbe(json: string): ProbedMedia | undefined {
     hasMedia: ['video', 'audio', 'subtitle'].some((kind) =>
       streams.some((one) => one.codec_type === kind),
     ),
-    videoSeconds: shortest(videos),
-    audioSeconds: shortest(audios),
-    startSeconds: numberOf(format.start_time) ?? 0,
+    videoSpan: spanOf(videos, startSeconds),
+    audioSpan: spanOf(audios, startSeconds),
+    startSeconds,
     streams: format.nb_streams,
   };
 }
@@ -98,13 +106,19 @@ function audioFacts(stream: Stream): AudioFacts {
   };
 }
 
-function shortest(streams: readonly Stream[]): number | null {
-  const seconds = streams.map((one) => numberOf(one.duration) ?? clockTime(one.tags?.DURATION));
-  if (seconds.length === 0 || seconds.includes(null)) return null;
-  return Math.min(...seconds.map(Number));
+function spanOf(streams: readonly Stream[], startSeconds: number): Span | null {
+  const starts = streams.map((one) => numberOf(one.start_time) ?? 0);
+  const ends = streams.flatMap((one, index) => {
+    const duration = numberOf(one.duration);
+    return (
+      (duration === null ? clockTime(one.tags?.DURATION) : duration + (starts[index] ?? 0)) ?? []
+    );
+  });
+  if (ends.length === 0 || ends.length < streams.length) return null;
+  return { start: Math.max(...starts) - startSeconds, end: Math.min(...ends) - startSeconds };
 }
 
-/** Matroska keeps a stream's duration in a tag: `00:00:01.021000000`. */
+/** Matroska keeps a stream's end in a tag: `00:00:01.021000000`. */
 function clockTime(text: string | undefined): number | null {
   const [, hours, minutes, seconds] = /^(\d+):(\d+):(\d+(?:\.\d+)?)/.exec(text ?? '') ?? [];
   if (seconds === undefined) return null;

@@ -9,16 +9,21 @@ interface Media {
   readonly duration?: number;
   readonly video?: number | null;
   readonly audio?: number | null;
+  readonly audioStart?: number;
+  readonly frameRate?: string;
 }
 
 /** A number is the stream's duration, null a stream that does not tell it. */
-function media({ format = 'mov,mp4,m4a', duration, video, audio }: Media): ProbedMedia {
+function media(given: Media): ProbedMedia {
+  const { format = 'mov,mp4,m4a', duration, video, audio } = given;
+  const { audioStart = 0, frameRate = '25/1' } = given;
   const streams = Object.entries({ video, audio })
     .filter(([, seconds]) => seconds !== undefined)
     .map(([codec_type, seconds]) => ({
       codec_type,
       codec_name: 'any',
-      avg_frame_rate: codec_type === 'video' ? '25/1' : '0/0',
+      avg_frame_rate: codec_type === 'video' ? frameRate : '0/0',
+      start_time: String(codec_type === 'video' ? 0 : audioStart),
       ...(seconds === null ? {} : { duration: String(seconds) }),
     }));
   const told = duration === undefined ? {} : { duration: String(duration) };
@@ -48,6 +53,8 @@ it.each<[string, Media, Media, JsonValue?]>([
     { format: 'matroska,webm', duration: 60, video: null, audio: null },
     { duration: 20, video: 20, audio: 20 },
   ],
+  ['damaged video next to whole audio', minute, { duration: 60, video: 20, audio: 60 }],
+  ['damaged audio next to whole video', minute, { duration: 60, video: 60, audio: 20 }],
 ])('refuses the output of %s', (_what, source, output, outfile) => {
   expect(() => check(source, output, outfile)).toThrow(
     expect.objectContaining({ code: 'OUTPUT_INCOMPLETE' }),
@@ -83,6 +90,22 @@ it.each<[string, Media, Media, JsonValue?]>([
     { vf: 'setpts=0.5*PTS', an: null },
   ],
   ['without a duration', minute, { format: 'png_pipe', video: null }],
+  [
+    'of a source whose audio ends earlier',
+    { duration: 60, video: 60, audio: 30 },
+    { duration: 60, video: 60, audio: 30 },
+  ],
+  [
+    'of a source whose one picture stands all the time',
+    { duration: 60, video: 60, audio: 60, frameRate: '1/60' },
+    { duration: 60, video: 0.04, audio: 60 },
+  ],
+  [
+    'of a source whose audio begins after the cut',
+    { duration: 60, video: 60, audio: 30, audioStart: 30 },
+    { duration: 10, video: 10, audio: 0.02 },
+    { t: 10 },
+  ],
 ])('accepts an output that is %s', (_what, source, output, outfile) => {
   expect(() => check(source, output, outfile)).not.toThrow();
 });
