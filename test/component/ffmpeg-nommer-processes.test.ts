@@ -99,17 +99,26 @@ describe('ending FFmpeg', () => {
   });
 
   it('kills an FFmpeg that ignores being asked to stop', async () => {
-    const deaf = await nommerThatEncodesBy("trap '' TERM; while :; do sleep 0.1; done", 1);
+    const deaf = await nommerThatEncodesBy("trap '' TERM; exec sleep 600", 1);
     const workDir = join(await openDirectory(), 'work');
     await expect(nomAFile(clip, onePass(QUICK), { with: deaf, workDir })).rejects.toMatchObject({
       code: 'ENCODE_STALLED',
     });
   });
 
+  it('lets an FFmpeg work that reports nothing for long', async () => {
+    const busy = await nommerThatEncodesBy(
+      'i=0; while [ $i -lt 5000000 ]; do i=$((i+1)); done; exec ffmpeg "$@"',
+      1,
+    );
+    const { result } = await nomAFile(clip, onePass(QUICK), { with: busy });
+    expect(result.outputs[0]?.facts.video?.codec).toBe('h264');
+  });
+
   it('takes an output that still changes for progress', async () => {
     const moving = await nommerThatEncodesBy(
-      'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo $i >> output.mp4; sleep 0.2; done; exec ffmpeg "$@"',
-      1,
+      'for i in 1 2 3 4 5 6 7 8; do echo $i >> output.mp4; sleep 0.5; done; exec ffmpeg "$@"',
+      3,
     );
     const { result } = await nomAFile(clip, onePass(QUICK), { with: moving });
     expect(result.outputs[0]?.facts.video?.codec).toBe('h264');
@@ -150,6 +159,22 @@ describe('outputs that FFmpeg takes for good', () => {
     await expect(nomAFile(cut, onePass({ 'c:v': 'libx264' }))).rejects.toMatchObject({
       code: 'OUTPUT_INCOMPLETE',
       message: expect.stringMatching(/10\.0 s were expected/),
+    });
+  });
+});
+
+describe('sources that are damaged in part', () => {
+  it('finds the video damaged although the audio is whole', async () => {
+    const whole = await makeMedia(join(media, 'both.mp4'), [
+      ...['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=10', '-f', 'lavfi', '-i', 'sine=d=10'],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+    ]);
+    const noise = ['-c', 'copy', '-bsf:v', 'noise=amount=gt(n\\,100)'];
+    const damaged = await makeMedia(join(media, 'damaged.mp4'), ['-i', whole, ...noise]);
+    const encoding = nomAFile(damaged, onePass(QUICK));
+    await expect(encoding).rejects.toMatchObject({
+      code: 'OUTPUT_INCOMPLETE',
+      message: expect.stringMatching(/video is .* 10\.0 s were expected/),
     });
   });
 });

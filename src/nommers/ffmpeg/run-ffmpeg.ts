@@ -1,10 +1,10 @@
 import { execa } from 'execa';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CHILD_ENVIRONMENT, type Containment } from './contain.ts';
 import { isErrorLine } from './error-line.ts';
 import { ProgressReader, type ProgressBlock } from './parse-progress.ts';
+import { signsOfLife } from './signs-of-life.ts';
 import { LineSplitter } from './split-lines.ts';
+import { watchForStall } from './watch-for-stall.ts';
 
 export interface FFmpegRun {
   /** Absolute path of FFmpeg. */
@@ -52,7 +52,11 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
     forceKillAfterDelay: KILL_AFTER_MS,
   });
 
-  using watchdog = watch(run, () => stalled.abort());
+  using watchdog = watchForStall({
+    seconds: run.stallSeconds,
+    isAlive: signsOfLife(run, child.pid),
+    onStall: () => stalled.abort(),
+  });
   const reader = new ProgressReader((block) => {
     watchdog.see(`${block.frame} ${block.outSeconds} ${block.totalSize}`);
     run.onBlock(block);
@@ -79,36 +83,3 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
 }
 
 const SIGNAL_LINE = /received signal \d+/;
-
-/**
- * Calls `onStall` when neither `see` saw anything new nor the output changed for the run's
- * `stallSeconds`. The output counts because moving the index to its front reports no progress.
- */
-function watch(run: FFmpegRun, onStall: () => void): Disposable & { see(state: string): void } {
-  let lastSeen = '';
-  let lastChange = 0;
-  const look = async () => {
-    const change = await lastChangeOf(run);
-    if (change > lastChange) {
-      lastChange = change;
-      timer.refresh();
-    } else {
-      onStall();
-    }
-  };
-  const timer = setTimeout(() => void look(), run.stallSeconds * 1000);
-  return {
-    see: (state) => {
-      if (state === lastSeen) return;
-      lastSeen = state;
-      timer.refresh();
-    },
-    [Symbol.dispose]: () => clearTimeout(timer),
-  };
-}
-
-async function lastChangeOf({ workDir, output }: FFmpegRun): Promise<number> {
-  if (output === null) return 0;
-  const stats = await stat(join(workDir, output)).catch(() => undefined);
-  return stats?.mtimeMs ?? 0;
-}
