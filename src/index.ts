@@ -6,7 +6,7 @@ export type { Progress } from './core/job.ts';
 export type { JsonValue } from './core/json.ts';
 export type { AudioFacts, MediaFacts, VideoFacts } from './core/media-facts.ts';
 export type { FileUri, HttpUri, MediaUri, OtherUri, S3Uri } from './core/media-uri.ts';
-export type { Nommer, NomRequest, NomResult } from './core/nommer.ts';
+export type { Nommer, NomOutput, NomRequest, NomResult } from './core/nommer.ts';
 export type {
   DownloadOptions,
   Moved,

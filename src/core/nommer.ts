@@ -33,5 +33,11 @@ export interface NomRequest {
 export interface NomResult {
   readonly source: MediaFacts | null;
   /** The files made, inside `workDir`. The first goes to `dest_path`. */
-  readonly outputs: readonly { readonly file: string; readonly facts: MediaFacts }[];
+  readonly outputs: readonly NomOutput[];
+}
+
+export interface NomOutput {
+  readonly file: string;
+  /** Left out: its size is all that is known of it. */
+  readonly facts?: MediaFacts;
 }

@@ -22,7 +22,7 @@ export async function startDaemon<S extends { readonly logLevel: string }>(
   try {
     settings = await daemon.loadSettings();
   } catch (thrown: unknown) {
-    if (!(thrown instanceof NommerError)) throw thrown;
+    if (!isBadSetting(thrown)) throw thrown;
     process.stderr.write(`${daemon.name}: ${thrown.message}\n`);
     process.exitCode = EXIT_BAD_CONFIG;
     return;
@@ -32,6 +32,14 @@ export async function startDaemon<S extends { readonly logLevel: string }>(
   await runDaemon((signals) => daemon.run(settings, logger, signals), {
     graceSeconds: daemon.graceSeconds(settings),
     onSignal: (message) => logger.info(message),
-    onFatal: (thrown) => logger.fatal({ err: thrown }, `${name} ends with an error`),
+    onFatal: (thrown) => {
+      // What a person has to put right is told without a stack trace.
+      if (isBadSetting(thrown)) logger.fatal(thrown.message);
+      else logger.fatal({ err: thrown }, `${name} ends with an error`);
+    },
   });
+}
+
+function isBadSetting(thrown: unknown): thrown is NommerError {
+  return thrown instanceof NommerError && thrown.code === 'BAD_SETTING';
 }

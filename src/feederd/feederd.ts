@@ -1,17 +1,21 @@
 import { JobStateBackend } from '../core/job-state-backend.ts';
+import { loadOwnModules } from '../conf/load-own-modules.ts';
 import type { Settings } from '../conf/settings.ts';
+import { isFinished, type EncodingJob } from '../core/job.ts';
 import { BUILT_IN_SCHEMES } from '../core/storage-backend.ts';
 import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { DaemonSignals } from '../daemon/run-daemon.ts';
 import { systemClock } from '../daemon/system-clock.ts';
 import { createApi } from './api/create-api.ts';
+import { listen } from './api/listen.ts';
 import { openPlace } from './choose-place.ts';
 import { FleetManager } from './fleet-manager.ts';
 import { runIntervalTasks } from './interval-tasks.ts';
 import { JobCache } from './job-cache.ts';
 import { JobDesk } from './job-desk.ts';
 import { JobEvents } from './job-events.ts';
+import { openFileRoots } from './open-file-roots.ts';
 import { JobStateNotifier } from './job-state-notifier.ts';
 
 export interface FeederdParts {
@@ -27,6 +31,8 @@ export async function runFeederd(
   signals: DaemonSignals,
 ): Promise<void> {
   const clock = systemClock;
+  // Where nodes are started here, what they could not load is better heard of now.
+  if (settings.backend === 'local') await loadOwnModules(settings);
   await using closing = new AsyncDisposableStack();
   const place = await openPlace(settings, nodeCommand);
   closing.defer(() => place.close());
@@ -42,6 +48,7 @@ export async function runFeederd(
     events.publish(job);
     if (job.undelivered.length > 0) doorbells.notifications.ring();
     if (job.jobState === 'PENDING') doorbells.fleet.ring();
+    if (hasJustEnded(job)) logEnd(job, logger);
   });
   const desk = new JobDesk({
     backend,
@@ -66,6 +73,7 @@ export async function runFeederd(
     settings: {
       ...settings,
       storageSchemes: [...BUILT_IN_SCHEMES, ...Object.keys(settings.storageBackends)],
+      fileRoots: await openFileRoots(settings.fileRoots, logger),
     },
     isReady: async () => {
       await Promise.all([place.store.ping(), place.newJobs.depth()]);
@@ -73,11 +81,7 @@ export async function runFeederd(
   });
   closing.defer(() => desk.settled());
   closing.defer(() => api.close());
-  const url = await api.listen({ host: settings.feederdHost, port: settings.feederdPort });
-  logger.info(
-    { backend: settings.backend, dataDir: settings.dataDir },
-    `feederd is ready at ${url}`,
-  );
+  await listen(api, settings);
 
   // Requests in hand are served to their end, unless that takes longer than the grace period.
   signals.stop.addEventListener('abort', () => void api.close());
@@ -86,4 +90,15 @@ export async function runFeederd(
   await Promise.all([api.close(), notifier.settled()]);
   await desk.settled();
   if (place.nodesAreLocal) await fleetManager.dismissIdle();
+}
+
+/** Later changes of an ended job are those of its notifications. */
+function hasJustEnded(job: EncodingJob): boolean {
+  return isFinished(job) && job.timings.at(-1)?.at === job.modifiedAt;
+}
+
+function logEnd(job: EncodingJob, logger: Logger): void {
+  const { uniqueId, jobState, attempt, errorCode, jobStateDetails } = job;
+  const outcome = { job: uniqueId, attempt, ...(errorCode !== null && { errorCode }) };
+  logger.info(outcome, [jobState, jobStateDetails].filter((text) => text !== null).join(': '));
 }

@@ -46,8 +46,10 @@ export class FleetManager {
     const { fleet, cache, logger } = this.#parts;
     const nodeIds = (await fleet.nodes()).map(({ nodeId }) => nodeId);
     if (nodeIds.length === 0) return;
-    if (cache.jobs().every(isFinished)) await fleet.terminate(nodeIds);
-    else logger.info({ nodes: nodeIds }, 'jobs are left: their nodes go on without feederd');
+    if (cache.jobs().every(isFinished)) {
+      await fleet.terminate(nodeIds);
+      logger.info({ nodes: nodeIds }, 'no jobs are left: ended their nodes');
+    } else logger.info({ nodes: nodeIds }, 'jobs are left: their nodes go on without feederd');
   }
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */

@@ -2,10 +2,8 @@ import { join } from 'node:path';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
 import { JobStateBackend } from '../core/job-state-backend.ts';
 import type { NodeCondition } from '../core/node-state.ts';
-import type { Nommer } from '../core/nommer.ts';
 import type { QueueMessage } from '../core/ports.ts';
-import type { StorageBackend } from '../core/storage-backend.ts';
-import { loadModules } from '../conf/load-modules.ts';
+import { loadOwnModules } from '../conf/load-own-modules.ts';
 import type { Settings } from '../conf/settings.ts';
 import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
@@ -50,7 +48,7 @@ export async function runNommerd(
     clock,
     onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
   });
-  const own = await loadOwn(settings);
+  const own = await loadOwnModules(settings);
   const storage = createStorage(settings, { backends: own.backends });
   const parts: RunAttemptParts = {
     backend,
@@ -129,25 +127,4 @@ export async function runNommerd(
   ended.abort();
   await Promise.all(loops);
   logger.info('nommerd has ended');
-}
-
-/** The nommers and storage backends that the user has made. @throws NommerError BAD_SETTING */
-async function loadOwn({ nommers, storageBackends }: Settings): Promise<{
-  nommers: ReadonlyMap<string, Nommer>;
-  backends: ReadonlyMap<string, StorageBackend>;
-}> {
-  return {
-    nommers: await loadModules<Nommer>({
-      setting: 'NOMMERS',
-      modules: nommers,
-      exportedAs: 'nommer',
-      methods: ['nom'],
-    }),
-    backends: await loadModules<StorageBackend>({
-      setting: 'STORAGE_BACKENDS',
-      modules: storageBackends,
-      exportedAs: 'storageBackend',
-      methods: ['download', 'upload', 'stat'],
-    }),
-  };
 }

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NommerError } from '../core/errors.ts';
+import { NommerError, toNommerError } from '../core/errors.ts';
 import type { EncodingJob, JobResult, Progress } from '../core/job.ts';
 import { parseMediaUri, type MediaUri } from '../core/media-uri.ts';
-import type { NomResult, Nommer } from '../core/nommer.ts';
+import type { MediaFacts } from '../core/media-facts.ts';
+import type { NomOutput, NomRequest, NomResult, Nommer } from '../core/nommer.ts';
 import type { Moved, StorageBackend } from '../core/storage-backend.ts';
 import type { AttemptReporter } from './attempt-report.ts';
 import type { Lease } from './lease.ts';
@@ -47,7 +48,7 @@ export async function onomnom(
   await lease.advance('ENCODING');
   const workDir = join(dir, 'work');
   await mkdir(workDir, { mode: 0o700 });
-  const nommed = await nommer.nom({
+  const nommed = await runNommer(nommer, {
     source,
     workDir,
     options: job.options,
@@ -58,6 +59,7 @@ export async function onomnom(
     onTranslated: (change) => reporter.translated(change),
   });
   const output = onlyOutput(nommed, job.nommer);
+  const facts = output.facts ?? (await factsOfUnknown(output.file));
   signal.throwIfAborted();
 
   await lease.advance('UPLOADING');
@@ -68,10 +70,24 @@ export async function onomnom(
     attempt: job.attempt,
     beforePublish: () => lease.confirm(),
   });
-  return { source: nommed.source, outputs: [{ uri: job.destPath, ...output.facts }] };
+  return { source: nommed.source, outputs: [{ uri: job.destPath, ...facts }] };
 }
 
-function onlyOutput({ outputs }: NomResult, nommer: string): NomResult['outputs'][number] {
+/** An error of the nommer's own that it did not think of is no reason to try the same again. */
+async function runNommer(nommer: Nommer, request: NomRequest): Promise<NomResult> {
+  try {
+    return await nommer.nom(request);
+  } catch (thrown: unknown) {
+    throw request.signal.aborted ? thrown : toNommerError(thrown, 'ENCODE_FAILED');
+  }
+}
+
+async function factsOfUnknown(file: string): Promise<MediaFacts> {
+  const { size } = await stat(file);
+  return { size, format: null, duration: null, bitRate: null, video: null, audio: null };
+}
+
+function onlyOutput({ outputs }: NomResult, nommer: string): NomOutput {
   const [output, ...more] = outputs;
   if (output === undefined || more.length > 0) {
     throw new NommerError(

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Progress } from '../../src/core/job.ts';
 import type { JsonValue } from '../../src/core/json.ts';
-import type { NomRequest, NomResult, Nommer } from '../../src/core/nommer.ts';
+import type { NomRequest } from '../../src/core/nommer.ts';
+import type { FFmpegResult } from '../../src/nommers/ffmpeg/encode.ts';
 import { FFmpegNommer } from '../../src/nommers/ffmpeg/ffmpeg-nommer.ts';
 
 /** With the FFmpeg of this machine. */
@@ -35,7 +36,7 @@ export const CLIP = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=2'].concat(
 );
 
 export interface Nommed {
-  readonly result: NomResult;
+  readonly result: FFmpegResult;
   readonly workDir: string;
   readonly progress: readonly Progress[];
   readonly log: readonly string[];
@@ -46,7 +47,7 @@ export interface Nommed {
 export async function nomAFile(
   source: string,
   options: JsonValue,
-  given: Partial<NomRequest> & { readonly with?: Nommer } = {},
+  given: Partial<NomRequest> & { readonly with?: FFmpegNommer } = {},
 ): Promise<Nommed> {
   const workDir = given.workDir ?? join(await openDirectory(), 'work');
   await mkdir(workDir, { recursive: true });

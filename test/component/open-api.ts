@@ -85,6 +85,7 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
       feederdBodyLimitBytes: 65_536,
       presets: { web: { description: 'For the web', options: PASSES } },
       nommers: { SleepNommer: './sleep-nommer.ts' },
+      fileRoots: ['/'],
       storageSchemes: ['file', 'http', 'https', 's3'],
       ...options.settings,
     },

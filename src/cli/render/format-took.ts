@@ -6,7 +6,5 @@ export function formatTook(milliseconds: number, duration: number | null | undef
   if (duration === null || duration === undefined || duration <= 0 || milliseconds <= 0)
     return took;
   const factor = (duration * 1000) / milliseconds;
-  return factor >= 1
-    ? `${took}, ${factor.toFixed(1)}× faster than it plays`
-    : `${took}, ${(1 / factor).toFixed(1)}× slower than it plays`;
+  return factor >= 1 ? `${took}, ${factor.toFixed(1)}× faster than it plays` : took;
 }

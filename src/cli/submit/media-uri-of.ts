@@ -33,5 +33,8 @@ export async function sourceUriOf(given: string, cwd: string): Promise<string> {
       { cause: thrown },
     );
   }
-  throw new NommerError('SOURCE_NOT_FOUND', `This is not a file; received ${received(given)}`);
+  throw new NommerError(
+    'SOURCE_NOT_FOUND',
+    `This is no file; of a folder, give the files in it (…/*)`,
+  );
 }

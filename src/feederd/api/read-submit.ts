@@ -16,6 +16,8 @@ export interface SubmitRules {
   readonly nommers: Readonly<Record<string, string>>;
   /** URI schemes that have a storage backend. */
   readonly storageSchemes: readonly string[];
+  /** Absolute folders that file:// may lead into. The node looks again, with links resolved. */
+  readonly fileRoots: readonly string[];
 }
 
 export interface SubmitOptions {
@@ -78,22 +80,40 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
     metadata: readMetadata(given.metadata ?? {}),
   };
   const key = given.idempotency_key ?? readKey(options.idempotencyKey);
+  const checkedOptions = readOptions(nommer, nommerOptions, rules);
+  checkFileRoots(source, 'source_path', rules);
+  checkFileRoots(destination, 'dest_path', rules);
   return {
     ...job,
-    options: readOptions(nommer, nommerOptions, rules),
+    options: checkedOptions,
     uniqueId: key === undefined ? randomBytes(16).toString('hex') : sha256(key).slice(0, ID_LENGTH),
     // Of the request as given: a preset may have changed between two tries of the same request.
     requestHash: key === undefined ? null : sha256(JSON.stringify({ ...job, nommerOptions })),
   };
 }
 
-function readUri(text: string, field: string, { storageSchemes }: SubmitRules): MediaUri {
+type UriField = 'source_path' | 'dest_path';
+
+function readUri(text: string, field: UriField, rules: SubmitRules): MediaUri {
+  const { storageSchemes } = rules;
   const uri = parseMediaUri(text, field);
   if (storageSchemes.includes(uri.scheme)) return uri;
   throw new NommerError(
     'UNSUPPORTED_SCHEME',
     `${field} has a scheme without a storage backend; there are ${storageSchemes.join(', ')}; received ${received(text)}`,
   );
+}
+
+function checkFileRoots(uri: MediaUri, field: UriField, { fileRoots }: SubmitRules): void {
+  if (!('path' in uri) || fileRoots.some((root) => isInside(root, uri.path))) return;
+  throw new NommerError(
+    field === 'source_path' ? 'SOURCE_FORBIDDEN' : 'DEST_FORBIDDEN',
+    `${field} is outside FILE_ROOTS (${fileRoots.join(', ') || 'empty'}); received ${received(uri.text)}`,
+  );
+}
+
+function isInside(root: string, path: string): boolean {
+  return path.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
 /** What makes two URIs the same place, whoever's credentials they carry. */

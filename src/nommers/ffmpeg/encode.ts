@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { NomRequest, NomResult } from '../../core/nommer.ts';
+import type { NomOutput, NomRequest, NomResult } from '../../core/nommer.ts';
 import { checkOutput } from './check-output.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
 import type { Plan } from './plan-passes.ts';
@@ -21,11 +21,16 @@ export interface Encoding {
 /** For sources that are shorter, an ffprobe for the output is started ahead: there 0.1 s counts. */
 const AHEAD_BELOW_SECONDS = 60;
 
+/** FFmpegNommer always tells the facts of what it has made. */
+export interface FFmpegResult extends NomResult {
+  readonly outputs: readonly Required<NomOutput>[];
+}
+
 /**
  * Runs the passes of a plan and checks what they made. The source is probed while the first pass runs
  * already; a source that is refused ends it. Leaves no process behind, however it ends.
  */
-export async function encode(encoding: Encoding): Promise<NomResult> {
+export async function encode(encoding: Encoding): Promise<FFmpegResult> {
   const { request, plan, capabilities, stallSeconds } = encoding;
   const ending = new AbortController();
   const signal = AbortSignal.any([request.signal, ending.signal]);

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Nommer, NomRequest, NomResult } from '../../core/nommer.ts';
-import { encode } from './encode.ts';
+import type { Nommer, NomRequest } from '../../core/nommer.ts';
+import { encode, type FFmpegResult } from './encode.ts';
 import {
   askCapabilities,
   type FFmpegCapabilities,
@@ -39,7 +39,7 @@ export class FFmpegNommer implements Nommer {
     return this.#capabilities;
   }
 
-  async nom(request: NomRequest): Promise<NomResult> {
+  async nom(request: NomRequest): Promise<FFmpegResult> {
     request.signal.throwIfAborted();
     const capabilities = await this.prepare();
     const source = nameSource(request.source);

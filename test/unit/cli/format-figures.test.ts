@@ -70,7 +70,7 @@ describe('figures', () => {
       '10×',
     ]);
     expect(formatTook(5000, 10)).toBe('5.0 s, 2.0× faster than it plays');
-    expect(formatTook(20_000, 10)).toBe('20.0 s, 2.0× slower than it plays');
+    expect(formatTook(20_000, 10)).toBe('20.0 s');
     expect(formatTook(20_000, null)).toBe('20.0 s');
   });
 });

@@ -7,7 +7,6 @@ import type { EncodingJob } from '../../../src/core/job.ts';
 import { cancel } from '../../../src/core/job-rules/operate.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
-import type { NomRequest, NomResult, Nommer } from '../../../src/core/nommer.ts';
 import type { StorageBackend } from '../../../src/core/storage-backend.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { runAttempt, type RunAttemptParts } from '../../../src/nommerd/run-attempt.ts';
@@ -16,9 +15,9 @@ import { WorkSpace } from '../../../src/nommerd/work-space.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
+import { HeldNommer } from './held-nommer.ts';
 
 const LEASE_SECONDS = 30;
-const FACTS = { size: 1, format: 'x', duration: 1, bitRate: null, video: null, audio: null };
 const NO_PROGRESS = {
   percent: null,
   fps: null,
@@ -31,27 +30,6 @@ const NO_PROGRESS = {
   totalBytes: null,
 };
 const retryPolicy = { maxFailures: 3, backOffMs: 5000, maxBackOffMs: 60_000 };
-
-/** Encodes until it is told how to end, and notes that it was stopped. */
-class HeldNommer implements Nommer {
-  readonly started = Promise.withResolvers<NomRequest>();
-  readonly end = Promise.withResolvers<void>();
-  stopped = false;
-  isDeaf = false;
-
-  async nom(request: NomRequest): Promise<NomResult> {
-    this.started.resolve(request);
-    const aborted = new Promise<never>((_resolve, reject) => {
-      request.signal.addEventListener('abort', () => {
-        if (this.isDeaf) return;
-        this.stopped = true;
-        reject(request.signal.reason as Error);
-      });
-    });
-    await Promise.race([this.end.promise, aborted]);
-    return { source: FACTS, outputs: [{ file: join(request.workDir, 'out'), facts: FACTS }] };
-  }
-}
 
 describe('an attempt', () => {
   const logger = createLogger({ name: 'test', level: 'silent', pretty: false });

@@ -23,6 +23,7 @@ const TWO_PASSES = [
 const RULES: SubmitRules = {
   presets: { two: { description: '', options: TWO_PASSES } },
   nommers: { SleepNommer: './sleep.ts' },
+  fileRoots: ['/'],
   storageSchemes: ['file', 's3', 'https'],
 };
 const GOOD = {
