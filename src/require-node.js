@@ -1,4 +1,4 @@
-// The one check of the Node version. Plain JavaScript that imports nothing, because it has to run on
+// What every program loads first: the one check of the Node version. Plain JavaScript that imports nothing, because it has to run on
 // the very versions that cannot load the rest: npm scripts preload it, main files import it first.
 const NEEDED_MAJOR = 24;
 
@@ -9,3 +9,6 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   );
   process.exit(1);
 }
+
+// What Node has compiled once, it finds again at the next start: a third to a half of the start-up time.
+process.getBuiltinModule('node:module').enableCompileCache();
