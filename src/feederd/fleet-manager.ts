@@ -31,14 +31,26 @@ export class FleetManager {
 
   /** Launches nodes if the jobs need more than there are. */
   async manage(): Promise<void> {
-    const { fleet, cache, logger, settings } = this.#parts;
+    const { cache, logger, settings } = this.#parts;
     const nodes = (await this.#nodeIds()).size;
     const unfinishedJobs = cache.jobs().filter((job) => !isFinished(job)).length;
     const count = nodesToLaunch({ unfinishedJobs, nodes }, settings);
     if (count === 0 || !this.#launches.mayLaunch) return;
-    const launched = (await fleet.launch(count, randomUUID())).map(({ nodeId }) => nodeId);
-    this.#launches.launched(launched);
+    const launched = await this.#launch(count);
     logger.info({ unfinishedJobs, nodes, launched }, 'launched nodes');
+  }
+
+  async #launch(count: number): Promise<readonly string[]> {
+    const { fleet } = this.#parts;
+    try {
+      const nodeIds = (await fleet.launch(count, randomUUID())).map(({ nodeId }) => nodeId);
+      this.#launches.launched(nodeIds);
+      return nodeIds;
+    } catch (thrown: unknown) {
+      // Some may have come up all the same.
+      this.#launches.launched((await fleet.nodes()).map(({ nodeId }) => nodeId));
+      throw thrown;
+    }
   }
 
   /** Ends the fleet's nodes if there is nothing left for them to do; else they end by themselves. */
