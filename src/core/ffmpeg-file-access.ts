@@ -1,30 +1,6 @@
-/**
- * What in a job's options would make FFmpeg open a file, a URL or a device of its own choice. Kept as
- * data, from FFmpeg's documentation of filters, muxers and encoders up to 9.0.
- */
-
-/** Muxers that write to several files, to the network or to a device. */
-const MUXERS = new Set(
-  ['tee', 'fifo', 'hls', 'dash', 'hds', 'smoothstreaming', 'segment', 'stream_segment'].concat(
-    ['ssegment', 'webm_chunk', 'webm_dash_manifest', 'rtp', 'rtp_mpegts', 'rtsp', 'sap', 'whip'],
-    ['alsa', 'audiotoolbox', 'caca', 'decklink', 'fbdev', 'opengl', 'oss', 'pulse', 'sdl'],
-    ['sdl2', 'sndio', 'v4l2', 'video4linux2', 'xv', 'ffmetadata'],
-  ),
-);
-
-/** Filters that read or write a file in every use. */
-const FILTERS = new Set(
-  ['movie', 'amovie', 'subtitles', 'ass', 'lut3d', 'lut1d', 'zmq', 'azmq', 'sendcmd'].concat(
-    ['asendcmd', 'frei0r', 'frei0r_src', 'ladspa', 'lv2', 'signature', 'removelogo', 'cover_rect'],
-    ['find_rect', 'vidstabdetect', 'vidstabtransform', 'sofalizer', 'arnndn', 'flite', 'nnedi'],
-    ['program_opencl', 'openclsrc', 'lensfun', 'ocr', 'asr', 'whisper', 'libvmaf', 'sr', 'derain'],
-    ['dnn_processing', 'dnn_detect', 'dnn_classify'],
-  ),
-);
-
-/** Parameters of other filters that name a file. */
-const FILTER_FILES =
-  /[=:]\s*(?:\/\w+|textfile|fontfile|psfile|plot|file|filename|stats_file|f|dumpfile|custom_shader_path)\s*=/i;
+import { readFilterGraph, splitParameters, type FilterUse } from './ffmpeg-filter-graph.ts';
+import { PICTURE_MUXERS, SINGLE_FILE_MUXERS, SOURCE_FORMATS } from './ffmpeg-formats.ts';
+import { FILE_PARAMETERS, HARMLESS_FILTERS } from './ffmpeg-harmless-filters.ts';
 
 /** Parameters inside `x264-params` and its like that name a file. */
 const ENCODER_FILES =
@@ -33,19 +9,54 @@ const ENCODER_FILES =
 const FILTER_OPTIONS = new Set(['vf', 'af', 'filter', 'filter_complex', 'lavfi']);
 const ENCODER_OPTIONS = /^(?:x264opts|[a-z0-9]+[-_](?:params|opts))$/;
 
-/** @returns what the option would open, in a person's words, or undefined when it opens nothing */
-export function findFileAccess(base: string, value: string): string | undefined {
-  if (base === 'f') return MUXERS.has(value) ? `the format "${value}"` : undefined;
+/**
+ * What in an option's value would make FFmpeg open a file, a URL or a device of its own choice.
+ * @param side whose option it is
+ * @returns what it is and why, in a person's words, or undefined when it opens nothing
+ */
+export function findFileAccess(
+  base: string,
+  value: string,
+  side: 'input' | 'output',
+): string | undefined {
+  if (base === 'f') return side === 'input' ? findInDemuxer(value) : findInMuxer(value);
+  if (base === 'hwaccel' && value !== 'none')
+    return `the hardware "${value}", which opens a device`;
   if (FILTER_OPTIONS.has(base)) return findInFilters(value);
-  if (ENCODER_OPTIONS.test(base) && ENCODER_FILES.test(value)) return 'a file parameter';
+  if (ENCODER_OPTIONS.test(base) && ENCODER_FILES.test(value)) {
+    return "a file parameter, which reaches outside the job's own files";
+  }
   return undefined;
 }
 
+// FFmpeg compares the names of formats without regard to case.
+function findInMuxer(value: string): string | undefined {
+  const name = value.toLowerCase();
+  if (SINGLE_FILE_MUXERS.has(name) || PICTURE_MUXERS.has(name)) return undefined;
+  return `the format "${value}", which is not known to make one file and nothing else`;
+}
+
+function findInDemuxer(value: string): string | undefined {
+  if (SOURCE_FORMATS.includes(value.toLowerCase())) return undefined;
+  return `the format "${value}" for its source, which is not known to read one file only`;
+}
+
 function findInFilters(graph: string): string | undefined {
-  // FFmpeg takes quotes and backslashes out of names too.
-  const plain = graph.replaceAll(/['\\]/g, '');
-  for (const [, name = ''] of plain.matchAll(/(?:^|[,;\]])\s*([\w-]+)/g)) {
-    if (FILTERS.has(name)) return `the filter "${name}"`;
-  }
-  return FILTER_FILES.test(plain) ? 'a filter with a file parameter' : undefined;
+  const filters = readFilterGraph(graph);
+  if (filters === undefined) return 'filters that cannot be told apart';
+  return filters.map(findInFilter).find((found) => found !== undefined);
+}
+
+function findInFilter({ name, parameters }: FilterUse): string | undefined {
+  if (!HARMLESS_FILTERS.has(name)) return `the filter "${name}", which is not known to be harmless`;
+  const given = splitParameters(parameters, ':');
+  const names = given.flatMap((one) => /^\s*([\w./-]+)\s*=/.exec(one)?.[1] ?? []);
+  // Since FFmpeg 7, a slash in front of a name reads the value from a file.
+  const file = names.find(
+    (one) => one.startsWith('/') || FILE_PARAMETERS.get(name)?.named.includes(one),
+  );
+  if (file !== undefined) return `the filter "${name}" with ${file}, which opens files`;
+  const unnamed = given.length - names.length;
+  if (unnamed <= (FILE_PARAMETERS.get(name)?.unnamed ?? Infinity)) return undefined;
+  return `the filter "${name}" with parameters that have no name: one of them opens files`;
 }

@@ -13,11 +13,28 @@ export const FLAG_OPTIONS: ReadonlySet<string> = new Set(
     // Of 2010 to 2012; translated on the node.
     ['deinterlace', 'sameq', 'same_quant', 'intra', 'isync', 'loop_input'],
     ['newaudio', 'newvideo', 'newsubtitle'],
+    // What FFmpegNommer sets itself, and people paste; left out on the node.
+    ['y', 'n', 'nostdin', 'hide_banner', 'stats', 'nostats'],
   ),
 );
 
 export const VALUED_OPTIONS: ReadonlySet<string> = new Set(
-  ['f', 'c', 'codec', 'pre', 't', 'to', 'ss', 'sseof', 'fs', 'timestamp', 'metadata', 'map'].concat(
+  [
+    'loglevel',
+    'v',
+    'f',
+    'c',
+    'codec',
+    'pre',
+    't',
+    'to',
+    'ss',
+    'sseof',
+    'fs',
+    'timestamp',
+    'metadata',
+    'map',
+  ].concat(
     ['map_metadata', 'map_chapters', 'map_channel', 'program', 'stream_group', 'target', 'apad'],
     ['frames', 'vframes', 'aframes', 'dframes', 'filter', 'vf', 'af', 'filter_complex', 'lavfi'],
     ['filter_threads', 'filter_complex_threads', 'reinit_filter', 'discard', 'disposition'],
@@ -42,3 +59,31 @@ export const VALUED_OPTIONS: ReadonlySet<string> = new Set(
     ['max_error_rate', 'timelimit', 'display_rotation', 'apply_cropping'],
   ),
 );
+
+/** Flags that are set unless `no` is put in front. */
+export const FLAGS_ON_BY_DEFAULT: ReadonlySet<string> = new Set([
+  'autorotate',
+  'accurate_seek',
+  'autoscale',
+  'auto_conversion_filters',
+  'find_stream_info',
+]);
+
+/** Options that FFmpegNommer sets itself; harmless, so that a pasted command line need not be cleaned. */
+export const PASTED_OPTIONS: readonly string[] = [
+  'y',
+  'n',
+  'nostdin',
+  'hide_banner',
+  'loglevel',
+].concat(['v', 'stats', 'nostats']);
+
+/** Options that end an output. */
+export const ENDING_OPTIONS: readonly string[] = [
+  't',
+  'to',
+  'fs',
+  'frames',
+  'vframes',
+  'aframes',
+].concat(['frames:v', 'frames:a', 'shortest']);

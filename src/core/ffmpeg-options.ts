@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { NommerError, received } from './errors.ts';
 import { findFileAccess } from './ffmpeg-file-access.ts';
-import { FLAG_OPTIONS, VALUED_OPTIONS } from './ffmpeg-main-options.ts';
+import { INPUT_OPTIONS } from './ffmpeg-input-options.ts';
+import {
+  ENDING_OPTIONS,
+  FLAG_OPTIONS,
+  FLAGS_ON_BY_DEFAULT,
+  PASTED_OPTIONS,
+  VALUED_OPTIONS,
+} from './ffmpeg-main-options.ts';
 import type { JsonValue } from './json.ts';
 
 /** One FFmpeg option: its name without the dash, and its value, null for a flag. */
@@ -16,10 +23,11 @@ export interface FFmpegPass {
 
 /** The options that FFmpegNommer sets itself, and those that would act outside a job's own files. */
 const RESERVED = new Set(
-  ['i', 'y', 'n', 'report', 'progress', 'passlogfile', 'vstats', 'vstats_file', 'sdp_file'].concat(
-    ['attach', 'dump_attachment', 'filter_script', 'filter_complex_script', 'nostats', 'stats'],
-    ['protocol_whitelist', 'format_whitelist', 'protocol_blacklist', 'init_hw_device', 'loglevel'],
-    ['v', 'stdin', 'nostdin', 'stats_period', 'fpre', 'hls_segment_filename', 'segment_list'],
+  ['i', 'report', 'progress', 'passlogfile', 'vstats', 'vstats_file', 'sdp_file', 'stdin'].concat(
+    ['attach', 'dump_attachment', 'filter_script', 'filter_complex_script', 'stats_period', 'fpre'],
+    ['protocol_whitelist', 'format_whitelist', 'protocol_blacklist', 'init_hw_device'],
+    // Of muxers: they make further files, or put a file in another one's place.
+    ['hls_segment_filename', 'segment_list', 'atomic_writing'],
   ),
 );
 
@@ -65,46 +73,68 @@ function parsePass(pass: JsonValue, place: string): FFmpegPass {
       pass,
     );
   }
+  const infile = { side: 'input', place: `${place}.infile_options` } as const;
+  const outfile = { side: 'output', place: `${place}.outfile_options` } as const;
+  const infileOptions = parsePairs(parsed.data.infile_options ?? [], infile);
+  const outfileOptions = parsePairs(parsed.data.outfile_options ?? [], outfile);
+  const ends = [...infileOptions, ...outfileOptions].some(([name]) =>
+    ENDING_OPTIONS.includes(name),
+  );
+  const endless = infileOptions.find(
+    ([name, value]) => name === 'stream_loop' && !/^\+?\d+$/.test(value ?? ''),
+  );
+  if (endless && !ends) throw bad(infile.place, 'loops without an end: give t as well', endless);
   return {
-    infileOptions: parsePairs(parsed.data.infile_options ?? [], `${place}.infile_options`),
-    outfileOptions: parsePairs(parsed.data.outfile_options ?? [], `${place}.outfile_options`),
+    infileOptions,
+    outfileOptions,
     moveAtomToFront: parsed.data.move_atom_to_front ?? false,
   };
 }
 
-function parsePairs(list: z.infer<typeof OptionList>, place: string): readonly OptionPair[] {
+interface Side {
+  readonly side: 'input' | 'output';
+  /** For messages. */
+  readonly place: string;
+}
+
+function parsePairs(list: z.infer<typeof OptionList>, where: Side): readonly OptionPair[] {
   const pairs = Array.isArray(list)
     ? list.flatMap((entry) => (Array.isArray(entry) ? [entry] : Object.entries(entry)))
     : Object.entries(list);
   if (pairs.length > MAX_OPTIONS) {
-    throw bad(place, `may have at most ${MAX_OPTIONS} options`, pairs.length);
+    throw bad(where.place, `may have at most ${MAX_OPTIONS} options`, pairs.length);
   }
-  return pairs.flatMap(([name, value]) => parsePair(name, value, place));
+  return pairs.flatMap(([name, value]) => parsePair(name, value, where));
 }
 
-/** @returns no pair for a flag that is set to false */
+/** @returns no pair for a flag that is set to false, or one with `no` where it would be true without */
 function parsePair(
   given: string,
   value: z.infer<typeof Value>,
-  place: string,
+  { side, place }: Side,
 ): readonly OptionPair[] {
   const name = given.startsWith('-') ? given.slice(1) : given;
   if (!OPTION_NAME.test(name)) throw bad(place, 'has an option name that is not one', given);
   const base = name.split(':', 1)[0] ?? name;
-  if (RESERVED.has(base)) throw bad(place, `may not set "${name}"`, [given, value]);
+  const isPasted = PASTED_OPTIONS.includes(base);
+  if (RESERVED.has(base) || (isPasted && name !== base))
+    throw bad(place, `may not set "${name}"`, [given, value]);
+  const positive = isFlag(base) && base.startsWith('no') ? base.slice(2) : base;
+  if (side === 'input' && !INPUT_OPTIONS.has(base) && !INPUT_OPTIONS.has(positive)) {
+    throw bad(place, `may not set "${name}" for the source`, [given, value]);
+  }
   if (typeof value === 'string' && value.includes('\0')) {
     throw bad(place, `has a NUL character in the value of "${name}"`, value);
   }
   if (isFlag(base)) {
     const complain = () => bad(place, `takes no value for "${name}"`, value);
-    return isSet(value, complain) ? [[name, null]] : [];
+    if (isSet(value, complain)) return [[name, null]];
+    return FLAGS_ON_BY_DEFAULT.has(base) ? [[`no${name}`, null]] : [];
   }
   if (value === null) throw bad(place, `needs a value for "${name}"`, value);
   const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
-  const access = findFileAccess(base, text);
-  if (access !== undefined) {
-    throw bad(place, `may not use ${access}, which reaches outside the job's own files`, text);
-  }
+  const access = findFileAccess(base, text, side);
+  if (access !== undefined) throw bad(place, `may not use ${access}`, text);
   return [[name, text]];
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const QUICK = { 'c:v': 'libx264', preset: 'ultrafast', 'c:a': 'aac' };
 /** Never ends by itself: reads its source at the speed of playing, over and over. */
-const ENDLESS = [{ infile_options: { stream_loop: -1, re: null }, outfile_options: QUICK }];
+const ENDLESS = [{ infile_options: { stream_loop: 100_000, re: null }, outfile_options: QUICK }];
 
 /** A nommer whose FFmpeg encodes as this shell script says; all else the real one does. */
 async function nommerThatEncodesBy(script: string, ffmpegStallSeconds = 60): Promise<FFmpegNommer> {

@@ -17,6 +17,8 @@ beforeAll(async () => {
 it.each<[JsonValue, object]>([
   [{ acodec: 'libfaac', vprofile: 'baseline' }, { audio: { codec: 'aac', profile: 'LC' } }],
   [{ acodec: 'libfdk_aac', 'profile:a': 'aac_he' }, { audio: { codec: 'aac', profile: 'LC' } }],
+  [{ acodec: 'libfdk_aac', vbr: 5 }, { audio: { codec: 'aac' } }],
+  [{ acodec: 'libfaac', aq: 100 }, { audio: { codec: 'aac' } }],
   [{ vpre: 'baseline' }, { video: { profile: 'Constrained Baseline' } }],
   [{ vpre: 'ipod640' }, { video: { profile: 'Constrained Baseline' } }],
   [{ vpre: 'hq', sameq: null }, { video: { codec: 'h264' } }],
@@ -35,7 +37,7 @@ it.each<[JsonValue, object]>([
     { video: { codec: 'h264' } },
   ],
 ])('runs today’s form of %j', async (outfile, facts) => {
-  const { passes, told } = translateOptions(parseFFmpegOptions(onePass(outfile)), BARE);
+  const { passes, told } = translateOptions(parseFFmpegOptions(onePass(outfile)), BARE, 'mp4');
   expect(told).not.toEqual([]);
   const options = passes.map((pass) => ({ outfile_options: pass.outfileOptions }));
   const { result } = await nomAFile(clip, options);

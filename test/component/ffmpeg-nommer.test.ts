@@ -230,12 +230,6 @@ describe('a job that fails', () => {
       'FFmpeg: libx264: Error setting option b to value abc.',
     ],
     [
-      'an unknown filter',
-      { vf: 'foo=3' },
-      'ENCODE_FAILED',
-      "FFmpeg: AVFilterGraph: No such filter: 'foo'",
-    ],
-    [
       'an odd height',
       { 'c:v': 'libx264', vf: 'scale=300:-1' },
       'ENCODE_FAILED',
@@ -252,11 +246,8 @@ describe('a job that fails', () => {
     });
   });
 
-  it.each<[string, JsonValue, string]>([
-    ['nothing is left to write', { ss: 100 }, 'mp4'],
-    ['no file is made', { f: 'null' }, 'mp4'],
-  ])('calls the output incomplete when %s', async (_what, outfile, extension) => {
-    await expect(nomAFile(clip, onePass(outfile), { extension })).rejects.toMatchObject({
+  it('calls the output incomplete when nothing is left to write', async () => {
+    await expect(nomAFile(clip, onePass({ ss: 100 }))).rejects.toMatchObject({
       code: 'OUTPUT_INCOMPLETE',
     });
   });

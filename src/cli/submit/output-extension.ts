@@ -1,17 +1,6 @@
+import { extensionOfMuxer } from '../../core/ffmpeg-formats.ts';
 import { parseFFmpegOptions } from '../../core/ffmpeg-options.ts';
 import type { JsonValue } from '../../core/json.ts';
-
-/** What files of FFmpeg's muxers are called; others are called like their muxer. */
-const EXTENSIONS: ReadonlyMap<string, string> = new Map([
-  ['adts', 'aac'],
-  ['image2', 'jpg'],
-  ['ipod', 'm4a'],
-  ['ismv', 'mp4'],
-  ['matroska', 'mkv'],
-  ['mjpeg', 'jpg'],
-  ['mpegts', 'ts'],
-  ['oga', 'ogg'],
-]);
 
 const DEFAULT_EXTENSION = 'mp4';
 
@@ -22,14 +11,11 @@ const DEFAULT_EXTENSION = 'mp4';
 export function outputExtension(options: JsonValue): string {
   const format = formatOf(options);
   if (format === undefined) return DEFAULT_EXTENSION;
-  return EXTENSIONS.get(format) ?? format;
+  return extensionOfMuxer(format.toLowerCase());
 }
 
 function formatOf(options: JsonValue): string | undefined {
   if (!Array.isArray(options)) return undefined;
   const last = parseFFmpegOptions(options).at(-1);
-  const format = last?.outfileOptions.findLast(([name]) => name === 'f')?.[1];
-  return format !== null && format !== undefined && /^[a-z0-9_]+$/i.test(format)
-    ? format
-    : undefined;
+  return last?.outfileOptions.findLast(([name]) => name === 'f')?.[1] ?? undefined;
 }

@@ -1,7 +1,7 @@
 import { NommerError } from '../../core/errors.ts';
+import { SOURCE_FORMATS } from '../../core/ffmpeg-formats.ts';
 import { FLAG_OPTIONS, VALUED_OPTIONS } from '../../core/ffmpeg-main-options.ts';
 import type { FFmpegPass, OptionPair } from '../../core/ffmpeg-options.ts';
-import { SOURCE_FORMATS } from './source-formats.ts';
 
 export interface ArgvParts {
   readonly pass: FFmpegPass;

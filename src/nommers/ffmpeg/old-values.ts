@@ -6,6 +6,15 @@ export const AAC_ENCODERS = ['libfaac', 'libvo_aacenc', 'libfdk_aac', 'libaacplu
 /** Profiles that FFmpeg's own AAC encoder lacks, or writes so that nothing plays them. */
 export const HE_AAC_PROFILES = ['aac_he', 'aac_he_v2', 'aac_ld', 'aac_eld', '4', '28', '22', '38'];
 
+/** `vbr` of libfdk_aac as `q:a` of FFmpeg's own encoder. 0 was no variable bit rate. */
+export const AAC_QUALITY: Readonly<Record<string, string>> = {
+  '1': '0.5',
+  '2': '0.7',
+  '3': '1',
+  '4': '1.4',
+  '5': '2',
+};
+
 /** What the preset files of 2010 to 2012 (`vpre`) come to with libx264's own presets. */
 export const X264_PRESET_FILES: ReadonlyMap<string, readonly (readonly [string, string])[]> =
   new Map<string, readonly (readonly [string, string])[]>([

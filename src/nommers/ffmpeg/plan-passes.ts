@@ -1,7 +1,7 @@
 import { parseFFmpegOptions, type FFmpegPass } from '../../core/ffmpeg-options.ts';
 import type { NomRequest } from '../../core/nommer.ts';
 import { buildArgv, type Argv } from './build-argv.ts';
-import { chooseOutput, type Output } from './choose-output.ts';
+import { checkAnalysis, chooseOutput, type Output } from './choose-output.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
 import { moveAtomToFront } from './move-atom-to-front.ts';
 import { translateOptions } from './translate-options.ts';
@@ -32,10 +32,11 @@ export function planPasses(
   source: string,
   ffmpeg: Pick<FFmpegCapabilities, 'encoders' | 'muxers' | 'mainOptions'>,
 ): Plan {
-  const { passes, told } = translateOptions(parseFFmpegOptions(options), ffmpeg);
+  const { passes, told } = translateOptions(parseFFmpegOptions(options), ffmpeg, extension);
   const last = passes.at(-1);
   if (last === undefined) throw new RangeError('parseFFmpegOptions returned no pass');
   const output = chooseOutput(last, extension, ffmpeg.muxers);
+  passes.slice(0, -1).forEach((pass) => checkAnalysis(pass, ffmpeg.muxers));
   const moves = passes.some((pass) => pass.moveAtomToFront);
   const planned = passes.map((given, index): PlannedPass => {
     const isLast = index === passes.length - 1;

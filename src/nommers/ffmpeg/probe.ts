@@ -1,9 +1,9 @@
 import { execa } from 'execa';
+import { SOURCE_FORMATS } from '../../core/ffmpeg-formats.ts';
 import { CHILD_ENVIRONMENT } from './contain.ts';
 import { telling } from './error-line.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
 import { PROBED_ENTRIES, readProbe, type ProbedMedia } from './read-probe.ts';
-import { SOURCE_FORMATS } from './source-formats.ts';
 
 export interface ProbeSetup {
   readonly capabilities: Pick<FFmpegCapabilities, 'ffprobe' | 'containment' | 'probesAhead'>;

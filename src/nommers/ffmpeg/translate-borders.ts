@@ -6,6 +6,9 @@ const CROPS = ['croptop', 'cropbottom', 'cropleft', 'cropright'];
 const PADS = ['padtop', 'padbottom', 'padleft', 'padright'];
 const PAD_COLOUR = 'padcolor';
 
+/** The options that `translateBorders` knows. */
+export const BORDERS: readonly string[] = [...CROPS, ...PADS, PAD_COLOUR];
+
 /**
  * `croptop`, `padleft` and their like as filters. In 2010 FFmpeg cropped, scaled to `s`, then padded;
  * with padding, `s` therefore becomes a filter between the two.
@@ -32,7 +35,7 @@ export function translateBorders(pairs: readonly OptionPair[]): {
     const colour = colourOf(values.get(PAD_COLOUR));
     back.push(`pad=iw+${left}+${right}:ih+${top}+${bottom}:${left}:${top}:${colour}`);
   }
-  const replaced = new Set([...CROPS, ...PADS, PAD_COLOUR, ...(pad && size ? ['s'] : [])]);
+  const replaced = new Set([...BORDERS, ...(pad && size ? ['s'] : [])]);
   const given = pairs.filter(([name]) => replaced.has(name)).map(([name]) => name);
   const kept = pairs.filter(([name]) => !replaced.has(name));
   return {

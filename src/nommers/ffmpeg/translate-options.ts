@@ -1,7 +1,8 @@
 import { NommerError } from '../../core/errors.ts';
+import { ENDING_OPTIONS } from '../../core/ffmpeg-main-options.ts';
 import type { FFmpegPass, OptionPair } from '../../core/ffmpeg-options.ts';
 import { extendFilters } from './filter-chain.ts';
-import { translateBorders } from './translate-borders.ts';
+import { BORDERS, translateBorders } from './translate-borders.ts';
 import { availableAudioCodec, RULES, type Change, type Situation } from './translation-rules.ts';
 
 export interface Translated {
@@ -12,15 +13,18 @@ export interface Translated {
 
 /**
  * Makes options of 2010 to 2012 run on the FFmpeg in hand, and leaves alone what it still takes.
+ * @param extension of dest_path; settles the container, and so the encoder, of a pass that names neither
  * @throws NommerError BAD_OPTION with advice, for what has no equal today
  */
 export function translateOptions(
   passes: readonly FFmpegPass[],
   ffmpeg: Situation['ffmpeg'],
+  extension: string,
 ): Translated {
   const told = new Set<string>();
-  const translated = passes.map((pass) => {
-    const situation = situationOf(pass, ffmpeg);
+  const translated = passes.map((given) => {
+    const pass = onRightSides(given);
+    const situation = situationOf(pass, ffmpeg, extension);
     return {
       ...pass,
       infileOptions: translatePairs(pass.infileOptions, situation, told),
@@ -29,6 +33,26 @@ export function translateOptions(
   });
   return { passes: translated, told: [...told] };
 }
+
+/** In 2010, where these stood did not matter to FFmpeg. */
+function onRightSides(pass: FFmpegPass): FFmpegPass {
+  const { infileOptions, outfileOptions } = pass;
+  return {
+    ...pass,
+    infileOptions: [
+      ...infileOptions.filter((pair) => !toOutput(pair)),
+      ...outfileOptions.filter(toInput),
+    ],
+    outfileOptions: [
+      ...infileOptions.filter(toOutput),
+      ...outfileOptions.filter((pair) => !toInput(pair)),
+    ],
+  };
+}
+
+const OUTPUT_ONLY = ['deinterlace', 'vol', ...BORDERS];
+const toOutput = ([name]: OptionPair) => OUTPUT_ONLY.includes(name);
+const toInput = ([name]: OptionPair) => name === 'loop_input';
 
 function translatePairs(
   given: readonly OptionPair[],
@@ -65,19 +89,40 @@ function changeOf([name, value]: OptionPair, situation: Situation): Change | und
   );
 }
 
+/** The video encoder that FFmpeg takes for a muxer or an extension, where it is known for sure. */
+const DEFAULT_VIDEO: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['mp4', 'm4v', 'mov', 'matroska', 'mkv', 'ismv', 'f4v'].map((name) => [name, 'libx264']),
+  ),
+  avi: 'mpeg4',
+  ...Object.fromEntries(
+    ['mpegts', 'ts', 'm2ts', 'vob', 'dvd', 'svcd', 'm2v', 'mxf'].map((name) => [
+      name,
+      'mpeg2video',
+    ]),
+  ),
+  mpeg: 'mpeg1video',
+  mpg: 'mpeg1video',
+  flv: 'flv',
+  mjpeg: 'mjpeg',
+  jpg: 'mjpeg',
+};
+
 const VIDEO_CODEC = /^(?:vcodec|(?:c|codec):v(?::0)?)$/;
 const AUDIO_CODEC = /^(?:acodec|(?:c|codec):a(?::0)?)$/;
 
-const ENDS = ['t', 'to', 'fs', 'frames', 'vframes', 'aframes', 'frames:v', 'frames:a', 'shortest'];
-
-function situationOf(pass: FFmpegPass, ffmpeg: Situation['ffmpeg']): Situation {
+function situationOf(pass: FFmpegPass, ffmpeg: Situation['ffmpeg'], extension: string): Situation {
   const last = (pattern: RegExp) =>
     pass.outfileOptions.findLast(([name]) => pattern.test(name))?.[1] ?? undefined;
   const audio = last(AUDIO_CODEC);
   return {
     ffmpeg,
-    videoCodec: last(VIDEO_CODEC) ?? 'libx264',
+    videoCodec:
+      last(VIDEO_CODEC) ?? DEFAULT_VIDEO[last(/^f$/)?.toLowerCase() ?? extension.toLowerCase()],
+    givenAudioCodec: audio,
     audioCodec: audio === undefined ? undefined : availableAudioCodec(audio, ffmpeg),
-    ends: [...pass.infileOptions, ...pass.outfileOptions].some(([name]) => ENDS.includes(name)),
+    ends: [...pass.infileOptions, ...pass.outfileOptions].some(([name]) =>
+      ENDING_OPTIONS.includes(name),
+    ),
   };
 }

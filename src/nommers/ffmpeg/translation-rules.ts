@@ -1,7 +1,9 @@
+import { PASTED_OPTIONS } from '../../core/ffmpeg-main-options.ts';
 import type { OptionPair } from '../../core/ffmpeg-options.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
 import {
   AAC_ENCODERS,
+  AAC_QUALITY,
   FIELD_ORDERS,
   FPS_MODES,
   HE_AAC_PROFILES,
@@ -30,8 +32,10 @@ export interface Refusal {
 /** What a rule may look at. */
 export interface Situation {
   readonly ffmpeg: Pick<FFmpegCapabilities, 'encoders' | 'mainOptions'>;
-  /** Video encoder that the pass names, libx264 when it names none. */
-  readonly videoCodec: string;
+  /** Video encoder that the pass names, or that its container brings; undefined when unknown. */
+  readonly videoCodec: string | undefined;
+  /** Audio encoder that the pass names. */
+  readonly givenAudioCodec: string | undefined;
   /** Audio encoder that will really run, where the pass names one. */
   readonly audioCodec: string | undefined;
   /** Whether the pass has an option that ends its output. */
@@ -70,11 +74,38 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
+    // libfdk_aac's own: 1 to 5, from 32 kb/s a channel to about 96.
+    names: ['vbr', 'vbr:a'],
+    translate: (value, name, { audioCodec, givenAudioCodec }) => {
+      if (audioCodec !== 'aac' || givenAudioCodec !== 'libfdk_aac') return undefined;
+      const quality = AAC_QUALITY[value];
+      if (quality === undefined)
+        return { give: [], told: `${name} ${value} left out: aac has no such option` };
+      return {
+        give: [['q:a', quality]],
+        told: `${name} ${value} of ${givenAudioCodec} → q:a ${quality}`,
+      };
+    },
+  },
+  {
+    // libfaac's scale went from 10 to 500 around 100; that of aac goes from 0.1 to 2.
+    names: ['aq', 'q:a', 'qscale:a'],
+    translate: (value, name, { audioCodec, givenAudioCodec }) => {
+      if (audioCodec !== 'aac' || givenAudioCodec !== 'libfaac') return undefined;
+      const quality = Math.min(2, Math.max(0.1, Number(value) / 100));
+      if (Number.isNaN(quality)) return { advice: 'give b:a, the bit rate' };
+      return {
+        give: [['q:a', String(quality)]],
+        told: `${name} ${value} of libfaac → q:a ${quality}`,
+      };
+    },
+  },
+  {
     names: ['vpre'],
     translate: (value, _name, { videoCodec }) => {
       const preset = value.replace(/^libx264-/, '').replace(/_firstpass$/, '');
       const give = X264_PRESET_FILES.get(preset);
-      if (videoCodec !== 'libx264' || give === undefined) {
+      if ((videoCodec ?? 'libx264') !== 'libx264' || give === undefined) {
         return { advice: "give the encoder's options one by one, for libx264 a preset" };
       }
       return { give, told: `vpre ${value} → ${inWords(give)}: preset files are no longer shipped` };
@@ -90,7 +121,7 @@ export const RULES: readonly Rule[] = [
     names: ['sameq', 'same_quant'],
     translate: (_value, name, { ffmpeg, videoCodec }) => {
       if (ffmpeg.mainOptions.has(name)) return undefined;
-      const like = LIKE_SAME_QUALITY[videoCodec];
+      const like = videoCodec === undefined ? undefined : LIKE_SAME_QUALITY[videoCodec];
       if (like === undefined) return { advice: 'say how good it shall be: crf, qscale:v or b' };
       return { give: [like], told: `${name} → ${inWords([like])}: it never meant same quality` };
     },
@@ -168,6 +199,10 @@ export const RULES: readonly Rule[] = [
         told: `flags2 ${left} left out: libx264 has its own options for it, and good defaults`,
       };
     },
+  },
+  {
+    names: PASTED_OPTIONS,
+    translate: (_value, name) => ({ told: `${name} left out: it is not for a job to set` }),
   },
   {
     names: ['rc_eq'],

@@ -130,7 +130,8 @@ describe('options that reach outside the job', () => {
     ['i', '/etc/passwd'],
     ['-i', '/etc/passwd'],
     ['--i', '/etc/passwd'],
-    ['y', null],
+    ['stats:v', '/tmp/x'],
+    ['atomic_writing', '1'],
     ['report', null],
     ['progress', 'http://evil/'],
     ['passlogfile', '/tmp/x'],
@@ -147,6 +148,19 @@ describe('options that reach outside the job', () => {
     ['protocol_whitelist', 'http'],
     ['format_whitelist', 'hls'],
     ['f', 'tee'],
+    ['f', 'TEE'],
+    ['f', 'Hls'],
+    ['vf', 'drawtext=/etc/passwd:text=x'],
+    ['vf', 'curves=a:b:c:d:e:f:/etc/passwd'],
+    ['vf', 'paletteuse=debug_kdtree=/tmp/x'],
+    ['vf', 'null,lut3d@a=x'],
+    ['vf', '[in] null [x] ; [x]\\movie=x'],
+    ['vf', 'null]null'],
+    ['vf', 'nosuch'],
+    ['af', 'loudnorm=stats_file=/tmp/x'],
+    ['af', 'whisper'],
+    ['lavfi', 'sws_flags=area;movie=x'],
+    ['vf', "null=x='a,b',ssim=/tmp/x"],
     ['f', 'segment'],
     ['f', 'hls'],
     ['vf', 'movie=/etc/passwd'],
@@ -179,11 +193,60 @@ describe('options that reach outside the job', () => {
     ['vf', 'drawtext=text=hello:x=10'],
     ['filter_complex', '[0:v]split[a][b];[a]scale=2:2[c];[b][c]overlay'],
     ['af', 'loudnorm=I=-16'],
+    ['f', 'MP4'],
+    ['af', 'highpass=f=200,equalizer=f=1000:width_type=h:width=200:g=-10'],
+    ['af', 'bass=g=3:f=110,treble=f=3000,tremolo=f=5,atempo=1.5,volume=0.5'],
+    ['af', 'aresample=async=1000,pan=stereo|c0=c0|c1=c1,loudnorm,dynaudnorm'],
+    ['filter_complex', 'sine=f=440:d=1[a];[0:a][a]amix=inputs=2[out]'],
+    ['filter_complex', '[0:v]palettegen[p];[0:v][p]paletteuse=dither=bayer:bayer_scale=5'],
+    ['vf', 'curves=vintage'],
+    ['vf', "drawtext@t=text='a\\:b, c;[d]':x=(w-tw)/2"],
+    ['vf', "select='gt(scene,0.4)',setpts=N/FRAME_RATE/TB,thumbnail,tile=3x3"],
+    [
+      'vf',
+      'crop=iw-20:ih,pad=640:360:-1:-1:black,bwdif,fps=25,format=yuv420p,setsar=1,setdar=16/9',
+    ],
+    ['vf', 'zscale=t=linear,tonemap=hable,colorspace=bt709,deband,drawbox=x=1,boxblur=2,gblur=2'],
+    ['vf', 'transpose=1,hflip,vflip,rotate=PI/6,fade=in:0:30,hue=s=0,eq=contrast=1.2,lutyuv=y=val'],
+    ['filter_complex', '[0:v][1:v]hstack[a];[a][2:v]vstack,xstack=inputs=2;concat=n=2:v=1:a=1'],
     ['x264-params', 'keyint=60:min-keyint=60'],
     ['metadata', 'title=The movie=in full'],
     ['movflags', '+faststart'],
   ])('are not mistaken: %s %s', (name, value) => {
     expect(parse([[name, value]])).toStrictEqual([[name, value]]);
+  });
+});
+
+describe('options of the source', () => {
+  const parseInput = (infile: JsonValue, outfile: JsonValue = {}) =>
+    parseFFmpegOptions([{ infile_options: infile, outfile_options: outfile }])[0]?.infileOptions;
+  const complaint = (infile: JsonValue) => complaintAbout([{ infile_options: infile }]);
+
+  it.each([
+    { enable_drefs: 1 },
+    { use_absolute_path: 1 },
+    { f: 'lavfi' },
+    { f: 'CONCAT' },
+    { hwaccel: 'vaapi' },
+    { pattern_type: 'glob' },
+    { stream_loop: -1 },
+    { vf: 'null' },
+  ])('are refused where they reach further or never end: %j', (infile) => {
+    expect(complaint(infile)).toContain('infile_options');
+  });
+
+  it('are taken when they only tell how to read it', () => {
+    const usual = { ss: '3', f: 'rawvideo', 'c:v': 'h264', r: '25', noaccurate_seek: null };
+    expect(parseInput(usual)).toStrictEqual(Object.entries(usual));
+    expect(parseInput({ stream_loop: -1 }, { t: 5 })).toStrictEqual([['stream_loop', '-1']]);
+  });
+
+  it('say no where a flag is set by default and is set to false', () => {
+    const off = { autorotate: false, accurate_seek: 0, seek_timestamp: false };
+    expect(parseInput(off)).toStrictEqual([
+      ['noautorotate', null],
+      ['noaccurate_seek', null],
+    ]);
   });
 });
 

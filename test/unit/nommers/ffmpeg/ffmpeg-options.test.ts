@@ -27,7 +27,6 @@ describe('reading options of a job', () => {
     ['a value that would become an output file', [['an', '/elsewhere/evil.mp4']]],
     ['a missing value that would swallow the next name', [['b', null]]],
     ['a further input', [['i', '/etc/passwd']]],
-    ['another log level', [['v', 'quiet']]],
     ['a file that opens by a filter', [['vf', 'movie=/etc/passwd[a];[in][a]overlay']]],
     ['such a filter in quotes', [['vf', "null,mo'vi'e=/etc/passwd"]]],
     ['such a filter with a name of its own', [['filter_complex', '[0:v]null[a];amovie@x=y[b]']]],

@@ -76,13 +76,34 @@ it.each<[JsonValue, string, string]>([
 it.each<[string, JsonValue, string, RegExp]>([
   ['an unknown container', {}, '', /give the option f, or dest_path an extension/],
   ['a hostile extension', {}, 'a/b', /give the option f/],
-  ['an unknown format', { f: 'nosuch' }, 'mp4', /no such format.*nosuch/],
+  ['an unknown format', { f: 'nosuch' }, 'mp4', /not known to make one file.*nosuch/],
+  ['a format that this FFmpeg lacks', { f: 'vvc' }, 'mp4', /no such format.*vvc/],
+  ['a format that makes no file', { f: 'NULL' }, 'mp4', /makes no file/],
   ['a playlist', {}, 'm3u8', /more than one file/],
   ['an option of FFmpeg’s own that is not listed', { L: '/elsewhere' }, 'mp4', /may not set/],
 ])('refuses %s', (_what, outfile, extension, message) => {
   expect(() => plan([{ outfile_options: outfile }], extension)).toThrow(
     expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringMatching(message) }),
   );
+});
+
+it('refuses an analysis pass that would write numbered files', () => {
+  const ffmpeg = { ...FFMPEG, muxers: new Set(['image2', 'mp4']) };
+  const options = [{ outfile_options: { f: 'image2' } }, {}];
+  expect(() => planPasses({ options, extension: 'mp4' }, 'source.avi', ffmpeg)).toThrow(
+    /before the last one/,
+  );
+});
+
+it('knows formats whatever their case', () => {
+  expect(plan([{ outfile_options: { f: 'Matroska' } }], '').output.name).toBe('output.mkv');
+});
+
+it('leaves out what people paste, and tells it', () => {
+  const pasted = { y: null, hide_banner: true, loglevel: 'quiet', nostats: null, nostdin: null };
+  const { told, passes } = plan([{ infile_options: { v: 'error' }, outfile_options: pasted }]);
+  expect(passes[0]?.argv.shown).toBe('ffmpeg -i source.avi output.mp4');
+  expect(told).toHaveLength(6);
 });
 
 it('lets no list of protocols or formats but its own reach FFmpeg', () => {

@@ -11,9 +11,9 @@ const DEBIAN_12 = {
   mainOptions: new Set(['vsync', 'fps_mode', 'vol', 'vbsf', 'absf', 'map_channel', 'top', 'psnr']),
 };
 
-function translate(pairs: JsonValue, ffmpeg = BARE) {
+function translate(pairs: JsonValue, ffmpeg = BARE, extension = 'mp4') {
   const passes = parseFFmpegOptions([{ outfile_options: pairs }]);
-  const { passes: translated, told } = translateOptions(passes, ffmpeg);
+  const { passes: translated, told } = translateOptions(passes, ffmpeg, extension);
   return { pairs: translated[0]?.outfileOptions, told };
 }
 
@@ -85,14 +85,19 @@ describe('translating options of 2012', () => {
     ],
     ['x264 flags', [['flags2', '+bpyramid+mixed_refs+fast']], [['flags2', '+fast']]],
     [
-      'loop_input with an end',
+      'the quality of libfdk_aac',
+      { acodec: 'libfdk_aac', vbr: 5 },
       [
-        ['loop_input', null],
-        ['t', '5'],
+        ['acodec', 'aac'],
+        ['q:a', '2'],
       ],
+    ],
+    [
+      'the quality of libfaac',
+      { acodec: 'libfaac', aq: 100 },
       [
-        ['stream_loop', '-1'],
-        ['t', '5'],
+        ['acodec', 'aac'],
+        ['q:a', '1'],
       ],
     ],
   ])('gives today’s form of %s and tells it', (_what, given, expected) => {
@@ -122,6 +127,38 @@ describe('translating options of 2012', () => {
     );
   });
 
+  it.each([
+    ['avi', {}, [['qscale:v', '2']]],
+    ['mp4', { f: 'AVI' }, [['qscale:v', '2']]],
+    ['MKV', {}, [['crf', '18']]],
+  ])('takes sameq for the encoder that %s %j brings', (extension, given, expected) => {
+    const { pairs } = translate({ ...given, sameq: null }, BARE, extension);
+    expect(pairs?.filter(([name]) => name !== 'f')).toEqual(expected);
+  });
+
+  it('refuses sameq with advice where the encoder is unknown', () => {
+    expect(() => translate({ sameq: null }, BARE, 'webm')).toThrow(/say how good/);
+  });
+
+  it('puts on the right side what stands on the wrong one', () => {
+    const infile_options = { ss: 1, deinterlace: null, vol: 512, croptop: 8 };
+    const passes = parseFFmpegOptions([
+      { infile_options, outfile_options: { loop_input: null, t: 5 } },
+    ]);
+    const [pass] = translateOptions(passes, BARE, 'mp4').passes;
+    expect(pass).toMatchObject({
+      infileOptions: [
+        ['ss', '1'],
+        ['stream_loop', '-1'],
+      ],
+      outfileOptions: [
+        ['t', '5'],
+        ['vf', 'yadif,crop=in_w-0-0:in_h-8-0:0:8'],
+        ['af', 'volume=2'],
+      ],
+    });
+  });
+
   it('leaves alone what the FFmpeg in hand still takes', () => {
     const given = [
       ['vsync', '1'],
@@ -146,7 +183,7 @@ describe('translating options of 2012', () => {
 
   it('tells the same change of several passes once', () => {
     const pass = { outfile_options: [['acodec', 'libfaac']] };
-    const { told } = translateOptions(parseFFmpegOptions([pass, pass]), BARE);
+    const { told } = translateOptions(parseFFmpegOptions([pass, pass]), BARE, 'mp4');
     expect(told).toEqual(['libfaac → aac: this FFmpeg is built without libfaac']);
   });
 });
