@@ -143,7 +143,12 @@ function constantQuality(codec: string, crf: string): readonly Pair[] {
   ];
 }
 
-/** Scales down, never up, to even sizes; a picture that stands upright fits as well. */
+/**
+ * Scales down, never up, to even sizes; a picture that stands upright fits as well. In expressions alone,
+ * because FFmpeg before 4.3 has no `force_divisible_by`.
+ */
 function fitInto(width: number, height: number): string {
-  return `scale='min(${width},iw)':'min(${height},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  const factor = `min(1,min(${width}/iw,${height}/ih))`;
+  const even = (size: string) => `'max(2,trunc(${size}*${factor}/2)*2)'`;
+  return `scale=${even('iw')}:${even('ih')}`;
 }

@@ -61,3 +61,7 @@ it('scales large and upright pictures down to fit, to even sizes', async () => {
   expect(result.outputs[0]?.facts.video).toMatchObject({ height: 1080 });
   expect((result.outputs[0]?.facts.video?.width ?? 1) % 2).toBe(0);
 });
+
+it('scales without what only newer versions of FFmpeg know', () => {
+  expect(JSON.stringify(BUILT_IN_PRESETS)).not.toContain('force_divisible_by');
+});

@@ -20,12 +20,6 @@ import { openRunDirectory } from './run-directory.ts';
 /** How long a node may take to let go of a cancelled job. */
 const CANCEL_MS = 15_000;
 
-/**
- * The preset, with another way to say "up to 1080p, even sizes": the scale filter of the old FFmpeg that
- * npm brings does not know the preset's `force_divisible_by`.
- */
-const DEMO_OPTIONS = { preset: DEFAULT_PRESET, outfile_options: [['vf', fitInto(1920, 1080)]] };
-
 /** Encodes one file by a feederd and a node that live only as long as it takes. */
 export async function runDemo(
   { output, nomconf }: CommandContext,
@@ -85,7 +79,7 @@ async function encode(
     {
       source_path: fileUriOf(files.source, '/'),
       dest_path: fileUriOf(files.output, '/'),
-      job_options: { options: DEMO_OPTIONS },
+      job_options: { options: DEFAULT_PRESET },
     },
     { signal: stop },
   );
@@ -106,11 +100,6 @@ async function cancel(job: WireJob, client: Client): Promise<WireJob> {
     // It has ended by itself, or feederd is gone: stopping feederd takes care of what is left.
   }
   return latest;
-}
-
-function fitInto(width: number, height: number): string {
-  const factor = `min(1,min(${width}/iw,${height}/ih))`;
-  return `scale='trunc(iw*${factor}/2)*2':'trunc(ih*${factor}/2)*2'`;
 }
 
 /** With --json, stdout is for the job alone. */
