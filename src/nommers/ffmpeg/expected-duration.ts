@@ -2,7 +2,7 @@ import type { FFmpegPass, OptionPair } from '../../core/ffmpeg-options.ts';
 
 /** Filters after which time is not what it was. */
 const TIME_CHANGING_FILTERS =
-  /(?:^|[,;\]])\s*(?:a?setpts|atempo|rubberband|a?trim|a?loop|t?pad|tpad|apad|a?select|a?concat|zoompan|thumbnail|tile|framestep|shuffleframes|minterpolate|a?segment|silenceremove|adelay|asetrate|freezeframes|untile|telecine|pullup|detelecine|fieldmatch|decimate|mpdecimate|separatefields|weave|areverse|reverse|asettb|settb|setrate|aloop|acrossfade|xfade)(?=$|[@=,;[\s])/;
+  /(?:^|[,;\]])\s*(?:a?setpts|atempo|rubberband|a?trim|a?loop|[at]pad|a?select|a?concat|zoompan|thumbnail|tile|framestep|shuffleframes|minterpolate|a?segment|silenceremove|adelay|asetrate|freezeframes|untile|telecine|pullup|detelecine|fieldmatch|decimate|mpdecimate|separatefields|weave|setrate|acrossfade|xfade|a?reverse|a?settb)(?=$|[@=,;[\s])/;
 /** Options of the input that change time, or that make another duration out of the same file. */
 const TIME_CHANGING_INPUT = [
   'stream_loop',

@@ -15,7 +15,7 @@ export interface FFmpegCapabilities {
   readonly muxers: ReadonlySet<string>;
   /** Its own options; not those of codecs, muxers and demuxers. */
   readonly mainOptions: ReadonlySet<string>;
-  /** Whether ffprobe can be started before the file is there: see `probe-ahead.ts`. */
+  /** Whether ffprobe can be started before the file is there: see `probeAhead`. */
   readonly probesAhead: boolean;
   readonly containment: Containment;
 }
