@@ -144,11 +144,11 @@ function constantQuality(codec: string, crf: string): readonly Pair[] {
 }
 
 /**
- * Scales down, never up, to even sizes; a picture that stands upright fits as well. In expressions alone,
+ * Scales down, never up, to even sizes; a picture that stands upright has its box upright. In expressions,
  * because FFmpeg before 4.3 has no `force_divisible_by`.
  */
 function fitInto(width: number, height: number): string {
-  const factor = `min(1,min(${width}/iw,${height}/ih))`;
+  const factor = `min(1,min(${width}/max(iw,ih),${height}/min(iw,ih)))`;
   const even = (size: string) => `'max(2,trunc(${size}*${factor}/2)*2)'`;
   return `scale=${even('iw')}:${even('ih')}`;
 }

@@ -58,7 +58,7 @@ it('scales large and upright pictures down to fit, to even sizes', async () => {
     ...['-f', 'lavfi', '-i', 'testsrc2=s=1111x2333:r=5:d=1', '-c:v', 'mpeg4'],
   ]);
   const { result } = await nomAFile(tall, BUILT_IN_PRESETS.h264_web.options);
-  expect(result.outputs[0]?.facts.video).toMatchObject({ height: 1080 });
+  expect(result.outputs[0]?.facts.video).toMatchObject({ height: 1920 });
   expect((result.outputs[0]?.facts.video?.width ?? 1) % 2).toBe(0);
 });
 
