@@ -37,7 +37,7 @@ function row({ id, title }: Figure, { unit, anchor, ours, result, reach }: Measu
 }
 
 function round(value: number): string {
-  return value.toPrecision(value >= 100 ? 4 : 3).replace(/\.0+$/, '');
+  return value.toFixed(value >= 100 ? 0 : 1);
 }
 
 function write(line: string): void {
