@@ -40,15 +40,22 @@ export class FleetManager {
     logger.info({ unfinishedJobs, nodes, launched }, 'launched nodes');
   }
 
+  /** Whether launched nodes have yet to report: then `manage` wants to be called often. */
+  get awaitsReports(): boolean {
+    return this.#launches.isWaiting;
+  }
+
   async #launch(count: number): Promise<readonly string[]> {
     const { fleet } = this.#parts;
+    const before = new Set((await fleet.nodes()).map(({ nodeId }) => nodeId));
     try {
       const nodeIds = (await fleet.launch(count, randomUUID())).map(({ nodeId }) => nodeId);
       this.#launches.launched(nodeIds);
       return nodeIds;
     } catch (thrown: unknown) {
       // Some may have come up all the same.
-      this.#launches.launched((await fleet.nodes()).map(({ nodeId }) => nodeId));
+      const after = (await fleet.nodes()).map(({ nodeId }) => nodeId);
+      this.#launches.launched(after.filter((nodeId) => !before.has(nodeId)));
       throw thrown;
     }
   }

@@ -45,7 +45,8 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
     every('reconcile', settings.reconcileSeconds, async () => {
       await reconcile(parts);
       // A node may have died with nobody noticing but the jobs that wait for it.
-      if (cache.jobs().some(({ jobState }) => jobState === 'PENDING')) doorbells.fleet.ring();
+      const waiting = cache.jobs().some(({ jobState }) => jobState === 'PENDING');
+      if (waiting || fleetManager.awaitsReports) doorbells.fleet.ring();
     }),
     every('prune', settings.pruneSeconds, () => abandonStaleJobs(parts)),
     every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), doorbells.fleet),

@@ -35,6 +35,8 @@ export class JobDesk {
       );
     }
     if (created) this.#accepted(job);
+    // Stored by a try whose answer got lost, perhaps: then nobody here knows of it yet.
+    else this.#parts.onChanged(job);
     return job;
   }
 

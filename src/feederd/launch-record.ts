@@ -12,14 +12,19 @@ export class LaunchRecord {
   readonly #clock: Clock;
   readonly #unreported = new Set<string>();
   #failuresInARow = 0;
-  #waitUntil = 0;
+  #waitUntil = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   get mayLaunch(): boolean {
-    return this.#clock.now() >= this.#waitUntil;
+    return this.#clock.monotonic() >= this.#waitUntil;
+  }
+
+  /** While this holds, look often: a node may come, work and go within seconds. */
+  get isWaiting(): boolean {
+    return this.#unreported.size > 0;
   }
 
   launched(nodeIds: readonly string[]): void {
@@ -42,7 +47,7 @@ export class LaunchRecord {
       this.#unreported.delete(nodeId);
       this.#failuresInARow += 1;
       const waitSeconds = Math.min(2 ** this.#failuresInARow, MAX_WAIT_SECONDS);
-      this.#waitUntil = this.#clock.now() + waitSeconds * 1000;
+      this.#waitUntil = this.#clock.monotonic() + waitSeconds * 1000;
       return { nodeId, waitSeconds };
     });
   }

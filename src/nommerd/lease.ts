@@ -111,15 +111,15 @@ export class Lease {
   /**
    * Stores a change and tries on while the store cannot be reached, for as long as the lease is ours:
    * what was worked for is not given up for a short outage.
-   * @throws NommerError what the store said when the lease was lost over it
+   * @throws what the store said when the lease was lost over it, or when trying on is no use
    */
   async insist(rule: JobRule): Promise<Ruling> {
     for (;;) {
       try {
         return await this.#store(rule);
       } catch (thrown: unknown) {
-        const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
-        if (this.#lost || isGone) throw thrown;
+        const mayPass = thrown instanceof NommerError && thrown.retryable;
+        if (this.#lost || !mayPass) throw thrown;
         this.#parts.logger.warn({ err: thrown }, 'could not store a change; trying on');
         await this.#parts.clock.sleep(STORE_AGAIN_MS);
       }
@@ -140,10 +140,12 @@ export class Lease {
     const { clock, queue, settings, logger } = this.#parts;
     const { renewSeconds, progressSeconds, leaseSeconds } = settings;
     let lastRenewal = clock.monotonic();
+    const lookMs = Math.min(renewSeconds, progressSeconds) * 1000;
     for (;;) {
-      await clock.sleep(Math.min(renewSeconds, progressSeconds) * 1000, this.#ended.signal);
+      await clock.sleep(lookMs, this.#ended.signal);
       if (this.#isOver) return;
-      const due = clock.monotonic() - lastRenewal >= renewSeconds * 1000;
+      // Timers may fire a little early; the next look would be too late.
+      const due = clock.monotonic() - lastRenewal >= renewSeconds * 1000 - lookMs / 2;
       if (!due && this.#progressStored) continue;
       try {
         this.#progressStored = true;
@@ -170,7 +172,7 @@ export class Lease {
       this.interrupt(new Interruption('claim-lost'));
       return ruling;
     }
-    this.#confirmedAt = Math.max(this.#confirmedAt, askedAt);
+    if (ruling.allowed) this.#confirmedAt = Math.max(this.#confirmedAt, askedAt);
     if (ruling.job.cancelRequested) this.interrupt(new Interruption('cancelled'));
     return ruling;
   }

@@ -57,11 +57,10 @@ export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
         signal: stop,
       });
       failuresInARow = 0;
-      for (const message of messages) {
-        // Received in the moment of stopping: another node shall have it at once.
-        if (stop.aborted) await queue.release(message.receipt);
-        else start(message);
-      }
+      // Received in the moment of stopping: another node shall have them at once.
+      if (stop.aborted)
+        await Promise.allSettled(messages.map((each) => queue.release(each.receipt)));
+      else messages.forEach(start);
     } catch (thrown: unknown) {
       failuresInARow += 1;
       const waitSeconds = Math.min(2 ** (failuresInARow - 1), parts.newJobCheckSeconds);

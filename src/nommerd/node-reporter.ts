@@ -25,11 +25,12 @@ export class NodeReporter {
   }
 
   started(job: ActiveJob): void {
-    this.#active.set(job.uniqueId, job);
+    const { uniqueId, attempt } = job;
+    this.#active.set(attemptOf(job), { uniqueId, attempt });
   }
 
-  ended(uniqueId: string): void {
-    this.#active.delete(uniqueId);
+  ended(job: ActiveJob): void {
+    this.#active.delete(attemptOf(job));
     this.#idleSince = this.#parts.clock.monotonic();
   }
 
@@ -57,4 +58,9 @@ export class NodeReporter {
   async sayGoodbye(): Promise<void> {
     await this.#parts.nodeStates.remove(this.#parts.nodeId);
   }
+}
+
+/** A node that slept through its lease may take its own job anew before the lost attempt has ended. */
+function attemptOf({ uniqueId, attempt }: ActiveJob): string {
+  return `${uniqueId}-${attempt}`;
 }

@@ -84,11 +84,10 @@ export async function runNommerd(
   const work = async (message: QueueMessage) => {
     const taken = await takeJob(message, parts);
     if (taken === undefined) return;
-    const { uniqueId, attempt } = taken.job;
-    reporter.started({ uniqueId, attempt });
+    reporter.started(taken.job);
     heartbeat.ring();
     await runAttempt(taken, parts, signals.abort);
-    reporter.ended(uniqueId);
+    reporter.ended(taken.job);
     heartbeat.ring();
   };
   const condition = (): NodeCondition => (stop.aborted ? 'DRAINING' : 'ACTIVE');

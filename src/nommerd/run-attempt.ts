@@ -41,7 +41,7 @@ export async function runAttempt(
   let dir: string | undefined;
   try {
     const rule = await work();
-    const ruling = rule === undefined ? undefined : await lease.insist(rule);
+    const ruling = rule === undefined ? undefined : await store(rule);
     lease.end();
     await kept;
     if (ruling !== undefined) await settle(ruling, taken.receipt, { ...parts, logger });
@@ -64,6 +64,17 @@ export async function runAttempt(
       return (stored, now) => finish(stored, claim, { result, report: reporter.report() }, now);
     } catch (thrown: unknown) {
       return ruleFor(lease.signal.aborted ? lease.signal.reason : thrown);
+    }
+  }
+
+  /** An end that cannot be stored as it is (a nommer's facts may be no JSON) is a failure. */
+  async function store(rule: JobRule): Promise<Ruling> {
+    try {
+      return await lease.insist(rule);
+    } catch (thrown: unknown) {
+      const failure = lease.isLost ? undefined : ruleFor(thrown);
+      if (failure === undefined) throw thrown;
+      return lease.insist(failure);
     }
   }
 

@@ -15,20 +15,9 @@ import { WorkSpace } from '../../../src/nommerd/work-space.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
-import { HeldNommer } from './held-nommer.ts';
+import { HeldNommer, NO_PROGRESS } from './held-nommer.ts';
 
 const LEASE_SECONDS = 30;
-const NO_PROGRESS = {
-  percent: null,
-  fps: null,
-  speed: null,
-  outSeconds: null,
-  etaSeconds: null,
-  pass: 1,
-  passes: 1,
-  bytes: null,
-  totalBytes: null,
-};
 const retryPolicy = { maxFailures: 3, backOffMs: 5000, maxBackOffMs: 60_000 };
 
 describe('an attempt', () => {
@@ -260,6 +249,22 @@ describe('an attempt', () => {
     await clock.advance(1000);
     await running;
     expect(await job(id)).toMatchObject({ jobState: 'FINISHED', attempt: 1, failures: 0 });
+  });
+
+  it('fails the job when its end can never be stored', async () => {
+    const { id, running } = await start();
+    const replace = store.replace.bind(store);
+    store.replace = (changed, version) =>
+      changed.jobState === 'FINISHED'
+        ? Promise.reject(new TypeError('Do not know how to serialize a BigInt'))
+        : replace(changed, version);
+    nommer.end.resolve();
+    await running;
+    expect(await job(id)).toMatchObject({
+      jobState: 'PENDING',
+      errorCode: 'INTERNAL',
+      failures: 1,
+    });
   });
 
   it('has its end recorded even if its files cannot be removed', async () => {

@@ -3,6 +3,18 @@ import type { NomRequest, NomResult, Nommer } from '../../../src/core/nommer.ts'
 
 const FACTS = { size: 1, format: 'x', duration: 1, bitRate: null, video: null, audio: null };
 
+export const NO_PROGRESS = {
+  percent: null,
+  fps: null,
+  speed: null,
+  outSeconds: null,
+  etaSeconds: null,
+  pass: 1,
+  passes: 1,
+  bytes: null,
+  totalBytes: null,
+};
+
 /** Encodes until it is told how to end, and notes that it was stopped. */
 export class HeldNommer implements Nommer {
   readonly started = Promise.withResolvers<NomRequest>();
