@@ -27,9 +27,7 @@ export async function startFeederd(args: readonly string[]): Promise<void> {
   const configArgs = values.config === undefined ? [] : ['--config', values.config];
   await startDaemon({
     name: 'feederd',
-    loadSettings: async () =>
-      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config }))
-        .settings,
+    loadSettings: async () => (await loadNomconf({ configPath: values.config })).settings,
     graceSeconds: () => GRACE_SECONDS,
     run: (settings, logger, signals) =>
       runFeederd({ settings, logger, nodeCommand: [...nommerdCommand(), ...configArgs] }, signals),

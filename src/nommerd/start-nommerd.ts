@@ -33,9 +33,7 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
   const fromFleet = values['from-fleet'] ?? false;
   await startDaemon({
     name: 'nommerd',
-    loadSettings: async () =>
-      (await loadNomconf(values.config === undefined ? {} : { configPath: values.config }))
-        .settings,
+    loadSettings: async () => (await loadNomconf({ configPath: values.config })).settings,
     graceSeconds: (settings) => settings.shutdownGraceSeconds,
     run: (settings, logger, signals) =>
       runNommerd({ settings, nodeId, fromFleet, logger }, signals),
