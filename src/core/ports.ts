@@ -104,13 +104,22 @@ export interface Fleet {
   /** Nodes that run or are coming up; a terminated one is not listed. */
   nodes(): Promise<readonly FleetNode[]>;
   /**
-   * Starts up to `count` nodes; may start fewer. The same `token` never starts more than one batch:
-   * a repeated call returns the nodes of the first. Rejects when a node could not be started; those
-   * that could are among the `nodes`.
+   * Starts up to `count` nodes, and fewer where they would be more than `maximum`; may start fewer for
+   * other reasons. Also with several callers at once, after lost answers and while `nodes()` lags, there
+   * are never more than `maximum`. The same `token` never starts more than one batch: a repeated call
+   * returns the nodes of the first. Rejects when a node could not be started; those that could are among
+   * the `nodes`.
    */
-  launch(count: number, token: string): Promise<readonly FleetNode[]>;
+  launch(request: LaunchRequest): Promise<readonly FleetNode[]>;
   /** Ends nodes of this fleet, and no others; unknown ids are ignored. */
   terminate(nodeIds: readonly string[]): Promise<void>;
+}
+
+export interface LaunchRequest {
+  readonly count: number;
+  readonly token: string;
+  /** Of all nodes of this fleet, those that are there already included. */
+  readonly maximum: number;
 }
 
 export interface FleetNode {

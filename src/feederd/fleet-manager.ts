@@ -46,10 +46,11 @@ export class FleetManager {
   }
 
   async #launch(count: number): Promise<readonly string[]> {
-    const { fleet } = this.#parts;
+    const { fleet, settings } = this.#parts;
     const before = new Set((await fleet.nodes()).map(({ nodeId }) => nodeId));
     try {
-      const nodeIds = (await fleet.launch(count, randomUUID())).map(({ nodeId }) => nodeId);
+      const request = { count, token: randomUUID(), maximum: settings.maxNodes };
+      const nodeIds = (await fleet.launch(request)).map(({ nodeId }) => nodeId);
       this.#launches.launched(nodeIds);
       return nodeIds;
     } catch (thrown: unknown) {

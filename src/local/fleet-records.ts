@@ -35,6 +35,7 @@ export class FleetRecords {
   readonly #claimToken: Statement;
   readonly #dropToken: Statement;
   readonly #dropOldTokens: Statement;
+  readonly #count: Statement<{ nodes: number }>;
   readonly #insert: Statement;
   readonly #setProcess: Statement;
   readonly #setTerminated: Statement;
@@ -48,6 +49,9 @@ export class FleetRecords {
     );
     this.#dropToken = database.prepare('DELETE FROM fleet_launches WHERE token = ?');
     this.#dropOldTokens = database.prepare('DELETE FROM fleet_launches WHERE launched_at < ?');
+    this.#count = database.prepare(
+      'SELECT count(*) AS nodes FROM fleet_nodes WHERE terminated = 0',
+    );
     this.#insert = database.prepare(
       'INSERT INTO fleet_nodes (node_id, token, launched_at) VALUES (?, ?, ?)',
     );
@@ -62,13 +66,22 @@ export class FleetRecords {
     this.#list = database.prepare('SELECT * FROM fleet_nodes ORDER BY launched_at, node_id');
   }
 
-  /** @returns whether this is the first launch with this token; only then are the nodes recorded */
-  async launch(token: string, nodeIds: readonly string[], now: number): Promise<boolean> {
+  /**
+   * Records a launch of as many of the nodes as leave the living ones within the maximum.
+   * @returns those recorded; undefined when this is not the first launch with this token
+   */
+  async launch(
+    token: string,
+    nodeIds: readonly string[],
+    { maximum, now }: { maximum: number; now: number },
+  ): Promise<readonly string[] | undefined> {
     return await this.#database.write(() => {
       this.#dropOldTokens.run(now - FORGET_LAUNCH_AFTER_MS);
-      if (this.#claimToken.run(token, now).changes === 0) return false;
-      for (const nodeId of nodeIds) this.#insert.run(nodeId, token, now);
-      return true;
+      if (this.#claimToken.run(token, now).changes === 0) return undefined;
+      const room = Math.max(maximum - (this.#count.get()?.nodes ?? 0), 0);
+      const recorded = nodeIds.slice(0, room);
+      for (const nodeId of recorded) this.#insert.run(nodeId, token, now);
+      return recorded;
     });
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isErrnoException, NommerError, toNommerError } from '../core/errors.ts';
-import type { Fleet, FleetNode } from '../core/ports.ts';
+import type { Fleet, FleetNode, LaunchRequest } from '../core/ports.ts';
 import { FleetRecords, type NodeProcess, type NodeRecord } from './fleet-records.ts';
 import { findProcess, processStart } from '../daemon/process-start.ts';
 import { pruneLogs } from './prune-logs.ts';
@@ -36,10 +36,13 @@ export class ProcessFleet implements Fleet {
   }
 
   /** @throws NommerError UNAVAILABLE, DISK_FULL when not all could be started; the others run */
-  async launch(count: number, token: string): Promise<readonly FleetNode[]> {
+  async launch({ count, token, maximum }: LaunchRequest): Promise<readonly FleetNode[]> {
     const launchedAt = Date.now();
-    const nodeIds = Array.from({ length: count }, () => `local-${randomBytes(6).toString('hex')}`);
-    if (!(await this.#records.launch(token, nodeIds, launchedAt))) {
+    // What has ended must not count.
+    await this.#living();
+    const wanted = Array.from({ length: count }, () => `local-${randomBytes(6).toString('hex')}`);
+    const nodeIds = await this.#records.launch(token, wanted, { maximum, now: launchedAt });
+    if (nodeIds === undefined) {
       return (await this.#living())
         .filter((node) => node.token === token && !node.terminated)
         .map(toFleetNode);
@@ -61,7 +64,7 @@ export class ProcessFleet implements Fleet {
     const { code, message } = toNommerError(failure);
     throw new NommerError(
       code,
-      `${failures.length} of ${count} nodes could not be started: ${message}`,
+      `${failures.length} of ${nodeIds.length} nodes could not be started: ${message}`,
       { cause: failure },
     );
   }

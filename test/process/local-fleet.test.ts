@@ -21,7 +21,11 @@ it('finds the nodes of a launcher that has been killed', { timeout: 30_000 }, as
   const launched = launcher.lines[0]?.split(' ').toSorted();
   expect(launched).toHaveLength(2);
   expect(await ids()).toEqual(launched);
-  expect((await fleet.launch(2, 'token')).map(({ nodeId }) => nodeId).toSorted()).toEqual(launched);
+  expect(
+    (await fleet.launch({ count: 2, token: 'token', maximum: 10 }))
+      .map(({ nodeId }) => nodeId)
+      .toSorted(),
+  ).toEqual(launched);
   await fleet.terminate(await ids());
   expect(await ids()).toEqual([]);
 });

@@ -47,6 +47,9 @@ export const PLACE_SETTINGS = {
   EC2_ENDPOINT: optionalSetting('ec2Endpoint', endpoint, {
     about: 'Another server that speaks EC2.',
   }),
+  IAM_ENDPOINT: optionalSetting('iamEndpoint', endpoint, {
+    about: 'Another server that speaks IAM.',
+  }),
   IMDS_ENDPOINT: optionalSetting('imdsEndpoint', endpoint, {
     about: "Another server than an instance's own metadata service.",
   }),

@@ -1,4 +1,4 @@
-import { flag, seconds, wholeNumber } from '../kinds.ts';
+import { flag, oneOf, seconds, wholeNumber } from '../kinds.ts';
 import { setting } from '../setting.ts';
 
 /** How many nodes feederd runs. */
@@ -19,6 +19,16 @@ export const SCALING_SETTINGS = {
   JOB_OVERFLOW_THRESH: setting('jobOverflowThreshold', wholeNumber(0, 1_000_000), {
     default: 2,
     about: 'A node is added when this many jobs are waiting beyond what all nodes can work on.',
+  }),
+  SCALING_POLICY: setting('scalingPolicy', oneOf('overflow', 'wait-target'), {
+    default: 'overflow',
+    about:
+      "When to add nodes. `overflow`: 2012's formula, by JOB_OVERFLOW_THRESH. `wait-target`: when a " +
+      'job would wait longer than SCALING_WAIT_TARGET.',
+  }),
+  SCALING_WAIT_TARGET: setting('waitTargetSeconds', seconds, {
+    default: 60,
+    about: 'Seconds that a job may wait for a slot before a node is launched for it.',
   }),
   FEEDERD_AUTO_SCALE_INTERVAL: setting('autoScaleSeconds', seconds, {
     default: 60,

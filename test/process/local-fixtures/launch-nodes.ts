@@ -6,6 +6,6 @@ const place = await openLocalPlace({ dataDir });
 const fleet = place.fleet({
   command: [process.execPath, '-e', 'setTimeout(() => {}, 60_000)', '--'],
 });
-const nodes = await fleet.launch(2, token);
+const nodes = await fleet.launch({ count: 2, token, maximum: 10 });
 process.stdout.write(`${nodes.map(({ nodeId }) => nodeId).join(' ')}\n`);
 setInterval(() => {}, 60_000);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Fleet, FleetNode } from '../../../src/core/ports.ts';
+import type { Fleet, FleetNode, LaunchRequest } from '../../../src/core/ports.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { FleetManager } from '../../../src/feederd/fleet-manager.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
@@ -16,7 +16,7 @@ class ListedFleet implements Fleet {
     return this.listed;
   }
 
-  async launch(count: number, token: string): Promise<readonly FleetNode[]> {
+  async launch({ count, token }: LaunchRequest): Promise<readonly FleetNode[]> {
     const nodes = Array.from({ length: count }, (_, index) => ({
       nodeId: `${token}-${index}`,
       launchedAt: 0,

@@ -44,7 +44,7 @@ function tamper(
 it('starts each node with its id, in the given environment, and keeps what it says', async () => {
   const { place, logDir } = await openFleet();
   const fleet = place.fleet({ command: ECHO_PROGRAM, env: { GREETING: 'hello' }, cwd: '/' });
-  const [node] = await fleet.launch(1, 'token');
+  const [node] = await fleet.launch({ count: 1, token: 'token', maximum: 10 });
   const log = join(logDir, `${node?.nodeId}.log`);
   const text = () => readFile(log, 'utf8');
   await expect.poll(text, { timeout: 10_000 }).toContain(`--node-id ${node?.nodeId} hello /\n`);
@@ -55,7 +55,7 @@ it('starts each node with its id, in the given environment, and keeps what it sa
 
 it('really ends the process of a terminated node, and no other', async () => {
   const { fleet, pidOf } = await openFleet();
-  const [leaving, staying] = await fleet.launch(2, 'token');
+  const [leaving, staying] = await fleet.launch({ count: 2, token: 'token', maximum: 10 });
   const pids = [pidOf(leaving?.nodeId), pidOf(staying?.nodeId)] as const;
   await fleet.terminate([leaving?.nodeId ?? '']);
   await expect.poll(() => processStart(pids[0])).toBeUndefined();
@@ -64,16 +64,16 @@ it('really ends the process of a terminated node, and no other', async () => {
 
 it('forgets a node whose process has been killed', async () => {
   const { fleet, pidOf, file } = await openFleet();
-  const [killed, living] = await fleet.launch(2, 'token');
+  const [killed, living] = await fleet.launch({ count: 2, token: 'token', maximum: 10 });
   process.kill(pidOf(killed?.nodeId), 'SIGKILL');
   await expect.poll(() => fleet.nodes()).toEqual([living]);
   expect(file.prepare('SELECT node_id FROM fleet_nodes').all()).toHaveLength(1);
-  expect(await fleet.launch(2, 'token')).toEqual([living]);
+  expect(await fleet.launch({ count: 2, token: 'token', maximum: 10 })).toEqual([living]);
 });
 
 it('takes no other process with the same pid for a node', async () => {
   const opened = await openFleet();
-  const [node] = await opened.fleet.launch(1, 'token');
+  const [node] = await opened.fleet.launch({ count: 1, token: 'token', maximum: 10 });
   const pid = tamper(opened, node?.nodeId, "process_start = 'of an earlier process'");
   await opened.fleet.terminate([node?.nodeId ?? '']);
   expect(await opened.fleet.nodes()).toEqual([]);
@@ -82,7 +82,7 @@ it('takes no other process with the same pid for a node', async () => {
 
 it('finds a node again whose launcher died before it noted the pid', async () => {
   const opened = await openFleet();
-  const [node] = await opened.fleet.launch(1, 'token');
+  const [node] = await opened.fleet.launch({ count: 1, token: 'token', maximum: 10 });
   const pid = tamper(
     opened,
     node?.nodeId,
@@ -106,7 +106,7 @@ it('counts a recorded node as coming up, but only for some seconds', async () =>
 
 it('ends a node that was terminated while it was coming up', async () => {
   const opened = await openFleet();
-  const [node] = await opened.fleet.launch(1, 'token');
+  const [node] = await opened.fleet.launch({ count: 1, token: 'token', maximum: 10 });
   const pid = tamper(opened, node?.nodeId, 'pid = NULL, process_start = NULL');
   await opened.fleet.terminate([node?.nodeId ?? '']);
   expect(await opened.fleet.nodes()).toEqual([]);
@@ -118,12 +118,12 @@ it('ends a node that was terminated while it was coming up', async () => {
 it('says why no node can be started, and may be asked again with the same token', async () => {
   const { place, fleet } = await openFleet();
   const broken = place.fleet({ command: ['/nowhere/nommerd'] });
-  await expect(broken.launch(2, 'token')).rejects.toMatchObject({
+  await expect(broken.launch({ count: 2, token: 'token', maximum: 10 })).rejects.toMatchObject({
     code: 'UNAVAILABLE',
     message: expect.stringMatching(/^2 of 2 nodes .*\/nowhere\/nommerd/),
   });
   expect(await broken.nodes()).toEqual([]);
-  expect(await fleet.launch(1, 'token')).toHaveLength(1);
+  expect(await fleet.launch({ count: 1, token: 'token', maximum: 10 })).toHaveLength(1);
 });
 
 it('tells of a node that cannot be started, although another one runs', async () => {
@@ -131,25 +131,25 @@ it('tells of a node that cannot be started, although another one runs', async ()
   const programs = [process.execPath, '/nowhere/nommerd'];
   const command = Object.defineProperty([...IDLE_PROGRAM], 0, { get: () => programs.shift() });
   const fleet = place.fleet({ command });
-  await expect(fleet.launch(2, 'token')).rejects.toMatchObject({
+  await expect(fleet.launch({ count: 2, token: 'token', maximum: 10 })).rejects.toMatchObject({
     code: 'UNAVAILABLE',
     message: expect.stringMatching(/^1 of 2 nodes could not be started: .*\/nowhere\/nommerd/),
   });
   const nodes = await fleet.nodes();
   expect(nodes).toHaveLength(1);
-  expect(await fleet.launch(2, 'token')).toEqual(nodes);
+  expect(await fleet.launch({ count: 2, token: 'token', maximum: 10 })).toEqual(nodes);
 });
 
 it('keeps the latest 20 logs of ended nodes, and those of living ones', async () => {
   const { fleet, logDir } = await openFleet();
-  const [living] = await fleet.launch(1, 'first');
+  const [living] = await fleet.launch({ count: 1, token: 'first', maximum: 10 });
   await utimes(join(logDir, `${living?.nodeId}.log`), 1, 1);
   const names = Array.from({ length: 25 }, (_, n) => `local-${String(n).padStart(2, '0')}.log`);
   for (const [n, name] of names.entries()) {
     await writeFile(join(logDir, name), 'said');
     await utimes(join(logDir, name), 1000 + n, 1000 + n);
   }
-  const [next] = await fleet.launch(1, 'second');
+  const [next] = await fleet.launch({ count: 1, token: 'second', maximum: 10 });
   const kept = [...names.slice(5), `${living?.nodeId}.log`, `${next?.nodeId}.log`];
   expect((await readdir(logDir)).toSorted()).toEqual(kept.toSorted());
 });

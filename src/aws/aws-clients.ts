@@ -1,0 +1,115 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Settings } from '../conf/settings.ts';
+
+export type AwsClientSettings = Pick<
+  Settings,
+  | 'awsRegion'
+  | 'awsAccessKeyId'
+  | 'awsSecretAccessKey'
+  | 'dynamodbEndpoint'
+  | 'sqsEndpoint'
+  | 'ec2Endpoint'
+  | 's3Endpoint'
+  | 'iamEndpoint'
+>;
+
+/** An SDK call is tried so often on throttling, 5xx and broken lines, with jitter between. */
+const MAX_TRIES = 5;
+const CONNECT_TIMEOUT_MS = 5000;
+/** More than the longest answer that is waited for: a long poll of 20 s. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** The SDK would write to the console by itself; what matters of it is in the errors it throws. */
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * The clients of one process, each made at its first use: a node has no use for EC2 or IAM, and an SDK
+ * package costs time and memory to load.
+ */
+export class AwsClients {
+  readonly #settings: AwsClientSettings;
+  readonly #opened = new Map<string, Promise<{ destroy(): void }>>();
+
+  constructor(settings: AwsClientSettings) {
+    this.#settings = settings;
+  }
+
+  dynamodb(): Promise<DynamoDBClient> {
+    return this.#once('dynamodb', async () => {
+      const { DynamoDBClient: Client } = await import('@aws-sdk/client-dynamodb');
+      return new Client(this.#config(this.#settings.dynamodbEndpoint));
+    });
+  }
+
+  sqs(): Promise<SQSClient> {
+    return this.#once('sqs', async () => {
+      const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
+      const { sqsEndpoint } = this.#settings;
+      // A queue's URL may name a host that only the server itself knows.
+      return new Client({ ...this.#config(sqsEndpoint), useQueueUrlAsEndpoint: false });
+    });
+  }
+
+  ec2(): Promise<EC2Client> {
+    return this.#once('ec2', async () => {
+      const { EC2Client: Client } = await import('@aws-sdk/client-ec2');
+      return new Client(this.#config(this.#settings.ec2Endpoint));
+    });
+  }
+
+  s3(): Promise<S3Client> {
+    return this.#once('s3', async () => {
+      const { S3Client: Client } = await import('@aws-sdk/client-s3');
+      const { s3Endpoint } = this.#settings;
+      return new Client({
+        ...this.#config(s3Endpoint),
+        ...(s3Endpoint !== undefined && { forcePathStyle: true }),
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+      });
+    });
+  }
+
+  iam(): Promise<IAMClient> {
+    return this.#once('iam', async () => {
+      const { IAMClient: Client } = await import('@aws-sdk/client-iam');
+      return new Client(this.#config(this.#settings.iamEndpoint));
+    });
+  }
+
+  /** Drops the connections; calls under way fail. */
+  async close(): Promise<void> {
+    for (const client of await Promise.all(this.#opened.values())) client.destroy();
+    this.#opened.clear();
+  }
+
+  #config(endpoint: string | undefined) {
+    const { awsRegion, awsAccessKeyId, awsSecretAccessKey } = this.#settings;
+    return {
+      ...(awsRegion !== undefined && { region: awsRegion }),
+      ...(endpoint !== undefined && { endpoint }),
+      ...(awsAccessKeyId !== undefined &&
+        awsSecretAccessKey !== undefined && {
+          credentials: { accessKeyId: awsAccessKeyId, secretAccessKey: awsSecretAccessKey },
+        }),
+      maxAttempts: MAX_TRIES,
+      logger: SILENT,
+      requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
+    };
+  }
+
+  #once<Client extends { destroy(): void }>(
+    name: string,
+    open: () => Promise<Client>,
+  ): Promise<Client> {
+    const known = this.#opened.get(name) as Promise<Client> | undefined;
+    if (known !== undefined) return known;
+    const opening = open();
+    this.#opened.set(name, opening);
+    return opening;
+  }
+}

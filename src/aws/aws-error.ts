@@ -1,0 +1,40 @@
+import { NommerError, toNommerError } from '../core/errors.ts';
+
+/** What AWS says of credentials and permissions; nobody but a person can put that right. */
+const REFUSALS = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthFailure',
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'UnauthorizedOperation',
+  'UnrecognizedClientException',
+]);
+
+/**
+ * What an SDK call threw, as the ports have it: UNAVAILABLE, with the service, what was asked of it and
+ * what it said.
+ * @param what for example `DynamoDB, table media_nommer`
+ */
+export function fromAws(thrown: unknown, what: string): NommerError {
+  if (thrown instanceof NommerError) return thrown;
+  const { message } = toNommerError(thrown);
+  const code = awsErrorCode(thrown);
+  const said = code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+  return new NommerError('UNAVAILABLE', `${what}: ${said}`, {
+    cause: thrown,
+    retryable: code === undefined || !REFUSALS.has(code),
+  });
+}
+
+/** The code that AWS documents for an error, for example `ConditionalCheckFailedException`. */
+export function awsErrorCode(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { Code, name } = thrown as Error & { readonly Code?: unknown };
+  if (typeof Code === 'string') return Code;
+  return name === 'Error' ? undefined : name;
+}
