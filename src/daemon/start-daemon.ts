@@ -1,6 +1,15 @@
 import { NommerError } from '../core/errors.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { runDaemon, type DaemonSignals } from './run-daemon.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface DaemonParts<S> {
+  readonly settings: S;
+  readonly logger: Logger;
+  /** To be called once, when the daemon can do its work. */
+  readonly onReady: () => void;
+}
 
 export interface Daemon<S extends { readonly logLevel: string }> {
   readonly name: string;
@@ -8,7 +17,9 @@ export interface Daemon<S extends { readonly logLevel: string }> {
   readonly loadSettings: () => Promise<S>;
   /** How long after stop comes abort. */
   readonly graceSeconds: (settings: S) => number;
-  readonly run: (settings: S, logger: Logger, signals: DaemonSignals) => Promise<void>;
+  readonly run: (parts: DaemonParts<S>, signals: DaemonSignals) => Promise<void>;
+  /** What a service manager has put into the environment. */
+  readonly serviceVariables: Readonly<Record<string, string | undefined>>;
 }
 
 /** sysexits' EX_CONFIG: systemd's RestartPreventExitStatus can tell it from a crash. */
@@ -29,7 +40,14 @@ export async function startDaemon<S extends { readonly logLevel: string }>(
   }
   const { name } = daemon;
   const logger = createLogger({ name, level: settings.logLevel, pretty: process.stdout.isTTY });
-  await runDaemon((signals) => daemon.run(settings, logger, signals), {
+  const run = (signals: DaemonSignals) =>
+    notifySystemd((onReady) => daemon.run({ settings, logger, onReady }, signals), {
+      variables: daemon.serviceVariables,
+      stop: signals.stop,
+      clock: systemClock,
+      logger,
+    });
+  await runDaemon(run, {
     graceSeconds: daemon.graceSeconds(settings),
     onSignal: (message) => logger.info(message),
     onFatal: (thrown) => {

@@ -23,11 +23,13 @@ export interface FeederdParts {
   readonly logger: Logger;
   /** Starts one node on this machine; `--node-id` is appended. */
   readonly nodeCommand: readonly string[];
+  /** Called when requests are served. */
+  readonly onReady: () => void;
 }
 
 /** Composes feederd and runs it until it is stopped. */
 export async function runFeederd(
-  { settings, logger, nodeCommand }: FeederdParts,
+  { settings, logger, nodeCommand, onReady }: FeederdParts,
   signals: DaemonSignals,
 ): Promise<void> {
   const clock = systemClock;
@@ -82,6 +84,7 @@ export async function runFeederd(
   closing.defer(() => desk.settled());
   closing.defer(() => api.close());
   await listen(api, settings);
+  onReady();
 
   // Requests in hand are served to their end, unless that takes longer than the grace period.
   signals.stop.addEventListener('abort', () => void api.close());

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { loadNomconf } from '../conf/load-nomconf.ts';
+import { serviceVariables } from '../conf/service-variables.ts';
 import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 import { runFeederd } from './feederd.ts';
@@ -29,8 +30,9 @@ export async function startFeederd(args: readonly string[]): Promise<void> {
     name: 'feederd',
     loadSettings: async () => (await loadNomconf({ configPath: values.config })).settings,
     graceSeconds: () => GRACE_SECONDS,
-    run: (settings, logger, signals) =>
-      runFeederd({ settings, logger, nodeCommand: [...nommerdCommand(), ...configArgs] }, signals),
+    run: (parts, signals) =>
+      runFeederd({ ...parts, nodeCommand: [...nommerdCommand(), ...configArgs] }, signals),
+    serviceVariables: serviceVariables(),
   });
 }
 

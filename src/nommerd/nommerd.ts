@@ -29,11 +29,13 @@ export interface NommerdParts {
   /** Whether a fleet launched this node. */
   readonly fromFleet: boolean;
   readonly logger: Logger;
+  /** Called when jobs are taken. */
+  readonly onReady: () => void;
 }
 
 /** Composes nommerd and runs it until it is stopped or has been idle for too long. */
 export async function runNommerd(
-  { settings, nodeId, fromFleet, logger }: NommerdParts,
+  { settings, nodeId, fromFleet, logger, onReady }: NommerdParts,
   signals: DaemonSignals,
 ): Promise<void> {
   const clock = systemClock;
@@ -101,6 +103,7 @@ export async function runNommerd(
     { nodeId, slots: settings.slotsPerNode, backend: settings.backend },
     'nommerd is ready',
   );
+  onReady();
   const loops = [
     runEvery('heartbeat', settings.heartbeatSeconds, () => reporter.report(condition()), {
       signal: ended.signal,

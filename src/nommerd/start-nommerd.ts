@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { loadNomconf } from '../conf/load-nomconf.ts';
+import { serviceVariables } from '../conf/service-variables.ts';
 import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 import { runNommerd } from './nommerd.ts';
@@ -35,7 +36,7 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
     name: 'nommerd',
     loadSettings: async () => (await loadNomconf({ configPath: values.config })).settings,
     graceSeconds: (settings) => settings.shutdownGraceSeconds,
-    run: (settings, logger, signals) =>
-      runNommerd({ settings, nodeId, fromFleet, logger }, signals),
+    run: (parts, signals) => runNommerd({ ...parts, nodeId, fromFleet }, signals),
+    serviceVariables: serviceVariables(),
   });
 }
