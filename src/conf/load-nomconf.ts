@@ -25,7 +25,7 @@ export interface LoadedNomconf extends ReadSettings {
 
 /**
  * Reads the nomconf at `configPath`, else at NOMCONF, else in the working directory, else none: then
- * the defaults serve. The only reader of the process's environment.
+ * the defaults serve. The only reader of settings from the environment.
  * @throws NommerError BAD_SETTING, which tells the file and everything that is wrong
  */
 export async function loadNomconf(options: LoadOptions = {}): Promise<LoadedNomconf> {
