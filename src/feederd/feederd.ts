@@ -13,6 +13,7 @@ import { openPlace } from './choose-place.ts';
 import { FleetManager } from './fleet-manager.ts';
 import { runIntervalTasks } from './interval-tasks.ts';
 import { JobCache } from './job-cache.ts';
+import { JobDurations } from './job-durations.ts';
 import { JobDesk } from './job-desk.ts';
 import { JobEvents } from './job-events.ts';
 import { openFileRoots } from './open-file-roots.ts';
@@ -46,8 +47,10 @@ export async function runFeederd(
   });
   const events = new JobEvents();
   const doorbells = { fleet: new Doorbell(), notifications: new Doorbell() };
+  const durations = new JobDurations();
   const cache = new JobCache(place.store, (job) => {
     events.publish(job);
+    durations.observe(job);
     if (job.undelivered.length > 0) doorbells.notifications.ring();
     if (job.jobState === 'PENDING') doorbells.fleet.ring();
     if (hasJustEnded(job)) logEnd(job, logger);
@@ -59,7 +62,7 @@ export async function runFeederd(
       logger.warn({ job: uniqueId, err: thrown }, 'accepted, but not queued yet'),
   });
   const parts = { ...place, backend, cache, clock, logger, settings };
-  const fleetManager = new FleetManager(parts);
+  const fleetManager = new FleetManager({ ...parts, durations });
   const notifier = new JobStateNotifier({
     ...parts,
     onRoom: () => doorbells.notifications.ring(),

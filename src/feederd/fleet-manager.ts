@@ -1,64 +1,54 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { toNommerError } from '../core/errors.ts';
 import { isFinished } from '../core/job.ts';
-import type { Fleet, NodeStates } from '../core/ports.ts';
+import type { Fleet, LaunchRequest, NodeStates } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
+import { viewFleet, type FleetView, type FleetViewSettings } from './fleet-view.ts';
+import { forecast, jobsForCapacity } from './forecast.ts';
 import type { JobCache } from './job-cache.ts';
 import { LaunchRecord } from './launch-record.ts';
 import { nodesToLaunch, type ScalingSettings } from './scaling-plan.ts';
+import { nodesForWaitTarget } from './wait-target-plan.ts';
 
 export interface FleetManagerParts {
   readonly fleet: Fleet;
   readonly nodeStates: NodeStates;
   readonly cache: JobCache;
+  readonly durations: { readonly typicalSeconds: number };
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly settings: ScalingSettings & { readonly heartbeatSeconds: number };
+  readonly settings: FleetManagerSettings;
 }
 
-/** A node that is in no fleet and missed so many heartbeats is gone. */
-const MISSED_HEARTBEATS = 3;
+export interface FleetManagerSettings extends ScalingSettings, FleetViewSettings {
+  readonly scalingPolicy: 'overflow' | 'wait-target';
+  readonly waitTargetSeconds: number;
+}
 
 /** Sees to it that enough nodes run: 2012's EC2InstanceManager, for any fleet. */
 export class FleetManager {
   readonly #parts: FleetManagerParts;
   readonly #launches: LaunchRecord;
+  /** A launch of which nobody knows whether it happened: it is repeated before any other. */
+  #unanswered: LaunchRequest | undefined;
+  #refusal: string | undefined;
 
   constructor(parts: FleetManagerParts) {
     this.#parts = parts;
     this.#launches = new LaunchRecord(parts.clock);
   }
 
-  /** Launches nodes if the jobs need more than there are. */
+  /** Ends nodes that do not come up, and launches nodes if the jobs need more than there are. */
   async manage(): Promise<void> {
-    const { cache, logger, settings } = this.#parts;
-    const nodes = (await this.#nodeIds()).size;
-    const unfinishedJobs = cache.jobs().filter((job) => !isFinished(job)).length;
-    const count = nodesToLaunch({ unfinishedJobs, nodes }, settings);
-    if (count === 0 || !this.#launches.mayLaunch) return;
-    const launched = await this.#launch(count);
-    logger.info({ unfinishedJobs, nodes, launched }, 'launched nodes');
+    const view = await this.#look();
+    const count = this.#nodesWanted(view);
+    if (count > 0 && this.#launches.mayLaunch) await this.#launch(count, view);
   }
 
   /** Whether launched nodes have yet to report: then `manage` wants to be called often. */
   get awaitsReports(): boolean {
     return this.#launches.isWaiting;
-  }
-
-  async #launch(count: number): Promise<readonly string[]> {
-    const { fleet, settings } = this.#parts;
-    const before = new Set((await fleet.nodes()).map(({ nodeId }) => nodeId));
-    try {
-      const request = { count, token: randomUUID(), maximum: settings.maxNodes };
-      const nodeIds = (await fleet.launch(request)).map(({ nodeId }) => nodeId);
-      this.#launches.launched(nodeIds);
-      return nodeIds;
-    } catch (thrown: unknown) {
-      // Some may have come up all the same.
-      const after = (await fleet.nodes()).map(({ nodeId }) => nodeId);
-      this.#launches.launched(after.filter((nodeId) => !before.has(nodeId)));
-      throw thrown;
-    }
   }
 
   /** Ends the fleet's nodes if there is nothing left for them to do; else they end by themselves. */
@@ -73,23 +63,84 @@ export class FleetManager {
   }
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */
-  async #nodeIds(): Promise<ReadonlySet<string>> {
-    const { fleet, nodeStates, clock, logger, settings } = this.#parts;
+  async #look(): Promise<FleetView> {
+    const { fleet, nodeStates, cache, clock, logger, settings } = this.#parts;
     // In this order: a node launched in between is then known to the fleet.
     const states = await nodeStates.list();
-    const nodeIds = new Set((await fleet.nodes()).map(({ nodeId }) => nodeId));
-    for (const lost of this.#launches.look(nodeIds, states)) {
+    const listed = await fleet.nodes();
+    const { gone, yet } = this.#launches.look(listed, states);
+    for (const nodeId of gone) {
+      const waitSeconds = this.#launches.failed(nodeId);
       logger.error(
-        { ...lost },
+        { nodeId, waitSeconds },
         'a node ended before it ever reported; its log (DATA_DIR/logs) says why',
       );
     }
-    const aliveSince = clock.now() - settings.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
-    for (const { nodeId, fromFleet, reportedAt } of states) {
-      if (nodeIds.has(nodeId)) continue;
-      if (!fromFleet && reportedAt >= aliveSince) nodeIds.add(nodeId);
-      else await nodeStates.remove(nodeId);
+    const now = clock.now();
+    const nodes = [...listed, ...yet.map((nodeId) => ({ nodeId, launchedAt: now }))];
+    const { reported } = this.#launches;
+    const view = viewFleet({ nodes, states, jobs: cache.jobs(), reported, now, settings });
+    for (const nodeId of view.outdated) await nodeStates.remove(nodeId);
+    if (view.overdue.length > 0) await this.#endOverdue(view.overdue);
+    return view;
+  }
+
+  async #endOverdue(overdue: readonly string[]): Promise<void> {
+    const { fleet, nodeStates, logger, settings } = this.#parts;
+    // One may have reported while the fleet was listed.
+    const reported = new Set((await nodeStates.list()).map(({ nodeId }) => nodeId));
+    const nodeIds = overdue.filter((nodeId) => !reported.has(nodeId));
+    if (nodeIds.length === 0) return;
+    await fleet.terminate(nodeIds);
+    for (const nodeId of this.#launches.givenUp(nodeIds)) {
+      const waitSeconds = this.#launches.failed(nodeId);
+      const { ec2BootDeadlineSeconds } = settings;
+      logger.error(
+        { nodeId, ec2BootDeadlineSeconds, waitSeconds },
+        'a node did not report within EC2_BOOT_DEADLINE: ended it',
+      );
     }
-    return nodeIds;
+  }
+
+  #nodesWanted(view: FleetView): number {
+    const { cache, clock, durations, settings } = this.#parts;
+    const now = clock.now();
+    const nodes = view.capacity.length;
+    const withoutSlots = view.withoutSlots.length;
+    if (settings.scalingPolicy === 'overflow') {
+      const unfinishedJobs = jobsForCapacity(cache.jobs(), view, now).length;
+      return nodesToLaunch({ unfinishedJobs, nodes, withoutSlots }, settings);
+    }
+    if (!settings.allowLaunches) return 0;
+    const { bootSeconds } = this.#launches;
+    const { typicalSeconds } = durations;
+    const expected = forecast({ view, jobs: cache.jobs(), typicalSeconds, bootSeconds, now });
+    const room = settings.maxNodes - nodes - withoutSlots;
+    return nodesForWaitTarget({ ...expected, bootSeconds, room }, settings);
+  }
+
+  async #launch(count: number, { byHand, capacity }: FleetView): Promise<void> {
+    const { fleet, logger, settings } = this.#parts;
+    // The fleet knows nothing of nodes started by hand.
+    const maximum = settings.maxNodes - byHand;
+    const request = this.#unanswered ?? { count, token: randomUUID(), maximum };
+    this.#unanswered = request;
+    try {
+      const launched = (await fleet.launch(request)).map(({ nodeId }) => nodeId);
+      this.#unanswered = undefined;
+      this.#refusal = undefined;
+      this.#launches.launched(launched);
+      logger.info({ nodes: capacity.length, launched }, 'launched nodes');
+    } catch (thrown: unknown) {
+      const { code, message, retryable } = toNommerError(thrown);
+      if (code !== 'UNAVAILABLE') this.#unanswered = undefined;
+      const waitSeconds = this.#launches.failed();
+      if (retryable) throw thrown;
+      // Somebody has to change something: to say it once is enough.
+      if (this.#refusal !== message) {
+        logger.error({ code, details: message, waitSeconds }, 'nodes cannot be launched');
+      }
+      this.#refusal = message;
+    }
   }
 }

@@ -11,6 +11,11 @@ import { makeJob } from '../../doubles/make-job.ts';
 class ListedFleet implements Fleet {
   listed: FleetNode[] = [];
   terminated: string[] = [];
+  readonly clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.clock = clock;
+  }
 
   async nodes(): Promise<readonly FleetNode[]> {
     return this.listed;
@@ -19,7 +24,7 @@ class ListedFleet implements Fleet {
   async launch({ count, token }: LaunchRequest): Promise<readonly FleetNode[]> {
     const nodes = Array.from({ length: count }, (_, index) => ({
       nodeId: `${token}-${index}`,
-      launchedAt: 0,
+      launchedAt: this.clock.now(),
     }));
     this.listed.push(...nodes);
     return nodes;
@@ -39,13 +44,14 @@ describe('FleetManager', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    fleet = new ListedFleet();
+    fleet = new ListedFleet(clock);
     nodeStates = new MemoryNodeStates();
     cache = new JobCache(new MemoryJobStore(), () => undefined);
     manager = new FleetManager({
       fleet,
       nodeStates,
       cache,
+      durations: { typicalSeconds: 300 },
       clock,
       logger: createLogger({ name: 'test', level: 'silent', pretty: false }),
       settings: {
@@ -54,6 +60,9 @@ describe('FleetManager', () => {
         jobOverflowThreshold: 2,
         allowLaunches: true,
         heartbeatSeconds: 10,
+        ec2BootDeadlineSeconds: 600,
+        scalingPolicy: 'overflow',
+        waitTargetSeconds: 60,
       },
     });
   });
