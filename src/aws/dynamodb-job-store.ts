@@ -1,0 +1,194 @@
+import { isOpen, type EncodingJob } from '../core/job.ts';
+import type { JobState } from '../core/job-states.ts';
+import { isSameJson } from '../core/json.ts';
+import type { JobPage, JobStore } from '../core/ports.ts';
+import type { AwsClients } from './aws-clients.ts';
+import { decodeJobCursor, encodeJobCursor } from './dynamodb-job-cursor.ts';
+import { DynamodbTable } from './dynamodb-table.ts';
+import { JobCalendar } from './job-calendar.ts';
+import { bodyBytes, dayOf, fromJobItem, OPEN_SHARDS, toJobItem } from './job-item.ts';
+import { JOB_INDEXES, RESERVED_KEY_PREFIX, type JobIndex } from './table-definitions.ts';
+
+/** A page ends at either, so that it fits into memory even if every job has a long log. */
+const MAX_PAGE_JOBS = 500;
+const MAX_PAGE_BYTES = 4_000_000;
+const READ_AT_A_TIME = 100;
+const NO_JOB = `${RESERVED_KEY_PREFIX}ping`;
+/** Sorts after every `created` key. */
+const AFTER_ALL = ':';
+
+export interface DynamodbJobStoreOptions {
+  readonly clients: AwsClients;
+  readonly table: string;
+}
+
+/** One partition of an index, and where in it to go on. */
+interface Walk {
+  readonly index: JobIndex;
+  readonly hash: string;
+  readonly from: string;
+  readonly newestFirst: boolean;
+  readonly isWanted: (job: EncodingJob) => boolean;
+}
+
+/** A page while it is being filled. */
+class PageInMaking {
+  readonly jobs: EncodingJob[] = [];
+  readonly #limit: number;
+  #bytes = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get room(): number {
+    return this.#bytes >= MAX_PAGE_BYTES ? 0 : this.#limit - this.jobs.length;
+  }
+
+  add(job: EncodingJob, bytes: number): void {
+    this.jobs.push(job);
+    this.#bytes += bytes;
+  }
+}
+
+/** Jobs in a DynamoDB table: one item each. */
+export class DynamodbJobStore implements JobStore {
+  readonly #table: DynamodbTable;
+  readonly #calendar: JobCalendar;
+
+  constructor({ clients, table }: DynamodbJobStoreOptions) {
+    this.#table = new DynamodbTable({ clients, table, key: 'unique_id' });
+    this.#calendar = new JobCalendar(this.#table);
+  }
+
+  async create(
+    job: EncodingJob,
+  ): Promise<{ created: true } | { created: false; existing: EncodingJob }> {
+    const item = await toJobItem(job);
+    await this.#calendar.note(dayOf(job.createdAt));
+    for (;;) {
+      const stored = await this.#table.put(item, {
+        ConditionExpression: 'attribute_not_exists(#id)',
+        ExpressionAttributeNames: { '#id': 'unique_id' },
+      });
+      if (stored) return { created: true };
+      const existing = await this.get(job.uniqueId);
+      // The SDK repeats a call whose answer was lost, and then meets the job that it stored itself.
+      if (existing !== undefined) {
+        return isStoredAs(job, existing) ? { created: true } : { created: false, existing };
+      }
+    }
+  }
+
+  async get(uniqueId: string): Promise<EncodingJob | undefined> {
+    const item = await this.#table.get(uniqueId);
+    return item === undefined ? undefined : await fromJobItem(item);
+  }
+
+  async replace(job: EncodingJob, expectedVersion: number): Promise<boolean> {
+    const stored = await this.#table.put(await toJobItem(job), {
+      ConditionExpression: '#version = :expected',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':expected': { N: String(expectedVersion) } },
+    });
+    if (stored) return true;
+    // As with create: it may have been this very call that stored it.
+    const existing = await this.get(job.uniqueId);
+    return existing !== undefined && isStoredAs(job, existing);
+  }
+
+  /** Shard after shard, oldest first. */
+  async open(cursor?: string): Promise<JobPage> {
+    const page = new PageInMaking(MAX_PAGE_JOBS);
+    const start = cursor === undefined ? undefined : decodeJobCursor('open', cursor);
+    let from = start?.after ?? '';
+    for (let shard = start?.shard ?? 0; shard < OPEN_SHARDS.length; shard += 1) {
+      const hash = OPEN_SHARDS[shard] ?? '';
+      const walk = { index: JOB_INDEXES.open, hash, from, newestFirst: false, isWanted: isOpen };
+      const after = await this.#fill(page, walk);
+      if (after !== undefined) {
+        return { jobs: page.jobs, cursor: encodeJobCursor({ list: 'open', shard, after }) };
+      }
+      from = '';
+    }
+    return { jobs: page.jobs };
+  }
+
+  async recent(query: { state?: JobState; cursor?: string; limit: number }): Promise<JobPage> {
+    const { state, cursor, limit } = query;
+    const page = new PageInMaking(Math.min(Math.max(limit, 1), MAX_PAGE_JOBS));
+    const from = cursor === undefined ? AFTER_ALL : decodeJobCursor('recent', cursor).before;
+    const walks = state === undefined ? await this.#daysBefore(from) : [walkOfState(state, from)];
+    for (const walk of walks) {
+      const before = await this.#fill(page, walk);
+      if (before !== undefined) {
+        return { jobs: page.jobs, cursor: encodeJobCursor({ list: 'recent', before }) };
+      }
+    }
+    return { jobs: page.jobs };
+  }
+
+  async wipe(): Promise<number> {
+    let wiped = 0;
+    const keys = this.#table.scan({
+      ProjectionExpression: '#id',
+      ExpressionAttributeNames: { '#id': 'unique_id' },
+    });
+    for await (const items of keys) {
+      const ids = items
+        .map((item) => item['unique_id']?.S ?? RESERVED_KEY_PREFIX)
+        .filter((id) => !id.startsWith(RESERVED_KEY_PREFIX));
+      await this.#table.deleteAll(ids);
+      wiped += ids.length;
+    }
+    await this.#calendar.forget(Date.now());
+    return wiped;
+  }
+
+  async ping(): Promise<void> {
+    await this.#table.get(NO_JOB);
+  }
+
+  async #daysBefore(from: string): Promise<readonly Walk[]> {
+    const lastDay =
+      from === AFTER_ALL ? AFTER_ALL : dayOf(Number(from.slice(0, from.indexOf('#'))));
+    const days = (await this.#calendar.days()).filter((day) => day <= lastDay);
+    const { byDay: index } = JOB_INDEXES;
+    return days.map((hash) => ({ index, hash, from, newestFirst: true, isWanted: () => true }));
+  }
+
+  /** @returns where to go on when the page is full, undefined when the walk has come to its end */
+  async #fill(page: PageInMaking, walk: Walk): Promise<string | undefined> {
+    const { index, hash, newestFirst, isWanted } = walk;
+    let { from } = walk;
+    while (page.room > 0) {
+      const { items: keys, last } = await this.#table.query({
+        IndexName: index.name,
+        KeyConditionExpression: `#hash = :hash AND #created ${newestFirst ? '<' : '>'} :from`,
+        ExpressionAttributeNames: { '#hash': index.hash, '#created': 'created' },
+        // An empty string is no sort key; a blank comes before every one that is.
+        ExpressionAttributeValues: { ':hash': { S: hash }, ':from': { S: from || ' ' } },
+        ScanIndexForward: !newestFirst,
+        Limit: Math.min(page.room, READ_AT_A_TIME),
+      });
+      const items = await this.#table.getAll(keys.map((key) => key['unique_id']?.S ?? ''));
+      for (const item of items) {
+        const job = await fromJobItem(item);
+        // The index may lag behind the job.
+        if (isWanted(job)) page.add(job, bodyBytes(item));
+      }
+      if (last === undefined) return undefined;
+      from = last['created']?.S ?? keys.at(-1)?.['created']?.S ?? from;
+    }
+    return from;
+  }
+}
+
+function walkOfState(state: JobState, from: string): Walk {
+  const isWanted = ({ jobState }: EncodingJob) => jobState === state;
+  return { index: JOB_INDEXES.byState, hash: state, from, newestFirst: true, isWanted };
+}
+
+function isStoredAs(job: EncodingJob, existing: EncodingJob): boolean {
+  return isSameJson(existing, JSON.parse(JSON.stringify(job)));
+}
