@@ -13,6 +13,7 @@ import { systemClock } from '../daemon/system-clock.ts';
 import { createNommers } from '../nommers/create-nommers.ts';
 import { createStorage } from '../storage/create-storage.ts';
 import { openPlace } from './choose-place.ts';
+import { InterruptionWatch, type InterruptionSource } from './interruption-watch.ts';
 import { runNewJobLoop } from './new-job-loop.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { runAttempt, type RunAttemptParts } from './run-attempt.ts';
@@ -31,11 +32,15 @@ export interface NommerdParts {
   readonly logger: Logger;
   /** Called when jobs are taken. */
   readonly onReady: () => void;
+  /** Given where the machine may be taken away. */
+  readonly interruptions?: InterruptionSource;
 }
+
+const NO_INTERRUPTIONS: InterruptionSource = { poll: async () => 'none' };
 
 /** Composes nommerd and runs it until it is stopped or has been idle for too long. */
 export async function runNommerd(
-  { settings, nodeId, fromFleet, logger, onReady }: NommerdParts,
+  { settings, nodeId, fromFleet, logger, onReady, interruptions }: NommerdParts,
   signals: DaemonSignals,
 ): Promise<void> {
   const clock = systemClock;
@@ -78,7 +83,9 @@ export async function runNommerd(
   });
   closing.defer(() => reporter.sayGoodbye());
   const leaving = new AbortController();
-  const stop = AbortSignal.any([signals.stop, leaving.signal]);
+  const watch = new InterruptionWatch({ source: interruptions ?? NO_INTERRUPTIONS, clock, logger });
+  const stop = AbortSignal.any([signals.stop, leaving.signal, watch.stop]);
+  const abort = AbortSignal.any([signals.abort, watch.abort]);
   const ended = new AbortController();
   const heartbeat = new Doorbell();
   stop.addEventListener('abort', () => heartbeat.ring());
@@ -88,11 +95,12 @@ export async function runNommerd(
     if (taken === undefined) return;
     reporter.started(taken.job);
     heartbeat.ring();
-    await runAttempt(taken, parts, signals.abort);
+    await runAttempt(taken, parts, abort);
     reporter.ended(taken.job);
     heartbeat.ring();
   };
-  const condition = (): NodeCondition => (stop.aborted ? 'DRAINING' : 'ACTIVE');
+  const condition = (): NodeCondition =>
+    stop.aborted && watch.condition === 'ACTIVE' ? 'DRAINING' : watch.condition;
   const leaveWhenIdle = () => {
     if (!shouldTerminate(reporter.idleSeconds, settings)) return;
     logger.info({ idleSeconds: reporter.idleSeconds }, 'idle for too long: this node ends');
@@ -116,6 +124,7 @@ export async function runNommerd(
       clock,
       logger,
     }),
+    interruptions === undefined ? undefined : watch.run(ended.signal),
   ];
   await runNewJobLoop({
     ...settings,

@@ -1,0 +1,192 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NommerError, type ErrorCode } from '../../../src/core/errors.ts';
+import type { NodeState } from '../../../src/core/node-state.ts';
+import type { Fleet, FleetNode, LaunchRequest } from '../../../src/core/ports.ts';
+import { createLogger } from '../../../src/daemon/logger.ts';
+import { FleetManager } from '../../../src/feederd/fleet-manager.ts';
+import { JobCache } from '../../../src/feederd/job-cache.ts';
+import { ManualClock } from '../../doubles/manual-clock.ts';
+import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
+import { MemoryNodeStates } from '../../doubles/memory-node-states.ts';
+import { makeJob } from '../../doubles/make-job.ts';
+
+/** As EC2: a token launches once, an answer may get lost, and a launch may be refused. */
+class CloudFleet implements Fleet {
+  listed: FleetNode[] = [];
+  readonly requests: LaunchRequest[] = [];
+  terminated: string[] = [];
+  lists = 0;
+  losesAnswers = false;
+  refusal: ErrorCode | undefined;
+  readonly #batches = new Map<string, FleetNode[]>();
+  readonly #clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  async nodes(): Promise<readonly FleetNode[]> {
+    this.lists += 1;
+    return this.listed;
+  }
+
+  async launch(request: LaunchRequest): Promise<readonly FleetNode[]> {
+    this.requests.push(request);
+    if (this.refusal !== undefined) throw new NommerError(this.refusal, 'no');
+    const { token, count } = request;
+    const batch =
+      this.#batches.get(token) ??
+      Array.from({ length: count }, (_, index) => ({
+        nodeId: `${token}-${index}`,
+        launchedAt: this.#clock.now(),
+      }));
+    if (!this.#batches.has(token)) this.listed.push(...batch);
+    this.#batches.set(token, batch);
+    if (this.losesAnswers) throw new NommerError('UNAVAILABLE', 'timed out');
+    return batch;
+  }
+
+  async terminate(nodeIds: readonly string[]): Promise<void> {
+    this.terminated.push(...nodeIds);
+  }
+}
+
+describe('FleetManager and nodes that do not come up', () => {
+  let clock: ManualClock;
+  let fleet: CloudFleet;
+  let nodeStates: MemoryNodeStates;
+  let cache: JobCache;
+  let manager: FleetManager;
+
+  const makeManager = () =>
+    new FleetManager({
+      fleet,
+      nodeStates,
+      cache,
+      durations: { typicalSeconds: 300 },
+      clock,
+      logger: createLogger({ name: 'test', level: 'silent', pretty: false }),
+      settings: {
+        maxNodes: 2,
+        slotsPerNode: 2,
+        jobOverflowThreshold: 1,
+        allowLaunches: true,
+        heartbeatSeconds: 10,
+        ec2BootDeadlineSeconds: 600,
+        scalingPolicy: 'wait-target',
+        waitTargetSeconds: 60,
+      },
+    });
+  const report = (nodeId: string, patch: Partial<NodeState> = {}) =>
+    nodeStates.report({
+      nodeId,
+      fromFleet: true,
+      condition: 'ACTIVE',
+      slots: 2,
+      activeJobs: [],
+      startedAt: clock.now(),
+      reportedAt: clock.now(),
+      versions: {},
+      ...patch,
+    });
+  const firstNode = () => fleet.listed[0]?.nodeId ?? '';
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    fleet = new CloudFleet(clock);
+    nodeStates = new MemoryNodeStates();
+    cache = new JobCache(new MemoryJobStore(), () => undefined);
+    manager = makeManager();
+    cache.update(makeJob());
+  });
+
+  it('ends a node that never reported, also after a restart, and launches another', async () => {
+    await manager.manage();
+    const hung = firstNode();
+    await clock.advance(599_000);
+    await manager.manage();
+    expect(fleet.terminated).toEqual([]);
+    await clock.advance(2000);
+    manager = makeManager();
+    await manager.manage();
+    expect(fleet.terminated).toEqual([hung]);
+    await clock.advance(3000);
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(2);
+    // The hung one is still there: it counts for the maximum.
+    cache.update(makeJob({ uniqueId: 'job-2' }));
+    cache.update(makeJob({ uniqueId: 'job-3' }));
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(2);
+  });
+
+  it('never ends a node that reported once, or holds a job, however silent it is', async () => {
+    await manager.manage();
+    await report(firstNode());
+    await manager.manage();
+    await nodeStates.remove(firstNode());
+    await clock.advance(700_000);
+    await manager.manage();
+    expect(fleet.terminated).toEqual([]);
+
+    const lease = { nodeId: firstNode(), until: clock.now() + 1000 };
+    cache.update(makeJob({ version: 2, jobState: 'ENCODING', lease }));
+    await makeManager().manage();
+    expect(fleet.terminated).toEqual([]);
+  });
+
+  it('launches for waiting jobs while a node drains, but not for the job which that one works on', async () => {
+    await manager.manage();
+    const lease = { nodeId: firstNode(), until: clock.now() + 60_000 };
+    await report(firstNode(), { condition: 'DRAINING' });
+    cache.update(makeJob({ version: 2, jobState: 'ENCODING', lease }));
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(1);
+    cache.update(makeJob({ uniqueId: 'job-2' }));
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(2);
+  });
+
+  it('repeats a launch that nobody answered with the same token', async () => {
+    fleet.losesAnswers = true;
+    await expect(manager.manage()).rejects.toThrow('timed out');
+    const listed = fleet.listed;
+    // The list lags.
+    fleet.listed = [];
+    fleet.losesAnswers = false;
+    await manager.manage();
+    expect(fleet.requests).toHaveLength(1);
+    await clock.advance(2000);
+    await manager.manage();
+    expect(fleet.requests[1]).toEqual(fleet.requests[0]);
+    fleet.listed = listed;
+    await manager.manage();
+    expect(fleet.requests).toHaveLength(2);
+  });
+
+  it('waits longer and longer while launches are refused, and recovers', async () => {
+    fleet.refusal = 'BAD_SETTING';
+    for (let second = 0; second < 60; second += 1) {
+      await manager.manage();
+      await clock.advance(1000);
+    }
+    // After 0, 2, 4, 8, 16, … seconds.
+    expect(fleet.requests).toHaveLength(5);
+    fleet.refusal = undefined;
+    await clock.advance(32_000);
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(1);
+    await report(firstNode());
+    await manager.manage();
+    fleet.listed = [];
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(1);
+  });
+
+  it('leaves room for nodes started by hand, and lists the fleet once', async () => {
+    await report('by-hand', { fromFleet: false, condition: 'DRAINING' });
+    await manager.manage();
+    expect(fleet.requests).toEqual([expect.objectContaining({ count: 1, maximum: 1 })]);
+    expect(fleet.lists).toBe(1);
+  });
+});
