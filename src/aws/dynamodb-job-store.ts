@@ -1,3 +1,4 @@
+import { NommerError } from '../core/errors.ts';
 import { isOpen, type EncodingJob } from '../core/job.ts';
 import type { JobState } from '../core/job-states.ts';
 import { isSameJson } from '../core/json.ts';
@@ -6,13 +7,15 @@ import type { AwsClients } from './aws-clients.ts';
 import { decodeJobCursor, encodeJobCursor } from './dynamodb-job-cursor.ts';
 import { DynamodbTable } from './dynamodb-table.ts';
 import { JobCalendar } from './job-calendar.ts';
-import { bodyBytes, dayOf, fromJobItem, OPEN_SHARDS, toJobItem } from './job-item.ts';
+import { bodyBytes, createdKey, dayOf, fromJobItem, OPEN_SHARDS, toJobItem } from './job-item.ts';
 import { JOB_INDEXES, RESERVED_KEY_PREFIX, type JobIndex } from './table-definitions.ts';
 
 /** A page ends at either, so that it fits into memory even if every job has a long log. */
 const MAX_PAGE_JOBS = 500;
 const MAX_PAGE_BYTES = 4_000_000;
 const READ_AT_A_TIME = 100;
+/** More than one is needed only where somebody wipes the store at that moment. */
+const MAX_CREATE_TRIES = 5;
 const NO_JOB = `${RESERVED_KEY_PREFIX}ping`;
 /** Sorts after every `created` key. */
 const AFTER_ALL = ':';
@@ -66,7 +69,7 @@ export class DynamodbJobStore implements JobStore {
   ): Promise<{ created: true } | { created: false; existing: EncodingJob }> {
     const item = await toJobItem(job);
     await this.#calendar.note(dayOf(job.createdAt));
-    for (;;) {
+    for (let tries = 0; tries < MAX_CREATE_TRIES; tries += 1) {
       const stored = await this.#table.put(item, {
         ConditionExpression: 'attribute_not_exists(#id)',
         ExpressionAttributeNames: { '#id': 'unique_id' },
@@ -78,6 +81,7 @@ export class DynamodbJobStore implements JobStore {
         return isStoredAs(job, existing) ? { created: true } : { created: false, existing };
       }
     }
+    throw new NommerError('UNAVAILABLE', `Job ${job.uniqueId} comes and goes in the job store`);
   }
 
   async get(uniqueId: string): Promise<EncodingJob | undefined> {
@@ -120,7 +124,9 @@ export class DynamodbJobStore implements JobStore {
     const from = cursor === undefined ? AFTER_ALL : decodeJobCursor('recent', cursor).before;
     const walks = state === undefined ? await this.#daysBefore(from) : [walkOfState(state, from)];
     for (const walk of walks) {
-      const before = await this.#fill(page, walk);
+      const lastGiven = page.jobs.at(-1);
+      const start = lastGiven === undefined ? walk.from : createdKey(lastGiven);
+      const before = await this.#fill(page, { ...walk, from: start });
       if (before !== undefined) {
         return { jobs: page.jobs, cursor: encodeJobCursor({ list: 'recent', before }) };
       }

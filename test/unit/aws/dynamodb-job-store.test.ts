@@ -36,6 +36,23 @@ describe('a job store in DynamoDB', () => {
     expect(await store.get('grown')).toEqual(small);
   });
 
+  it('lists jobs that are too large for one answer, in pages that are not too large', async () => {
+    const { store } = await openAwsTables();
+    const start = Date.UTC(2026, 10, 20);
+    const created = Array.from({ length: 30 }, (_, n) => {
+      const log = randomBytes(210_000).toString('base64');
+      return makeJob({ uniqueId: `job-${n}`, log }, start + Math.floor(n / 10) * DAY_MS + n);
+    });
+    for (const job of created) await store.create(job);
+    expect((await store.open()).cursor).toBeDefined();
+
+    const first = await store.recent({ limit: 30 });
+    expect(first.jobs).toEqual(created.slice(10).toReversed());
+    const second = await store.recent({ limit: 30, cursor: first.cursor ?? '' });
+    expect(second.jobs).toEqual(created.slice(0, 10).toReversed());
+    expect(second.cursor).toBeUndefined();
+  });
+
   it('takes a job as created and replaced when the answers were lost', async () => {
     const { endpoint } = await openAwsTables();
     const lost: string[] = [];
