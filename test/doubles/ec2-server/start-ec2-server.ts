@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import {
+  Ec2Error,
+  Ec2Instances,
+  noFaults,
+  type Ec2Faults,
+  type Ec2Instance,
+  type InstanceHooks,
+} from './instances.ts';
+
+export interface Ec2Server {
+  readonly endpoint: string;
+  readonly instances: readonly Ec2Instance[];
+  readonly faults: Ec2Faults;
+  /** The form of every call, in order. */
+  readonly calls: readonly URLSearchParams[];
+  close(): Promise<void>;
+}
+
+/** A server that speaks as much of EC2's Query protocol as a fleet needs. */
+export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Server> {
+  const faults = noFaults();
+  const instances = new Ec2Instances(faults, hooks);
+  const calls: URLSearchParams[] = [];
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const query = new URLSearchParams(await text(request));
+    const action = query.get('Action') ?? '';
+    calls.push(query);
+    let status = 200;
+    let body: string;
+    try {
+      if (faults.throttled > 0) {
+        faults.throttled--;
+        throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
+      }
+      body = `<${action}Response><requestId>r</requestId>${perform(action, query)}</${action}Response>`;
+    } catch (thrown) {
+      const {
+        code,
+        message,
+        status: refused,
+      } = thrown instanceof Ec2Error ? thrown : new Ec2Error('InternalError', String(thrown), 500);
+      status = refused;
+      body =
+        `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors>` +
+        '<RequestID>r</RequestID></Response>';
+    }
+    if (action === 'RunInstances' && status === 200 && faults.lostReplies > 0) {
+      faults.lostReplies--;
+      request.socket.destroy();
+      return;
+    }
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+  }
+
+  function perform(action: string, query: URLSearchParams): string {
+    if (action === 'RunInstances') {
+      return `<reservationId>r-1</reservationId>${instanceSet(instances.run(query))}`;
+    }
+    if (action === 'DescribeInstances') {
+      const { page, next } = instances.describe(query);
+      const items = page.map((instance) => `<item>${instanceSet([instance])}</item>`).join('');
+      const token = next === undefined ? '' : `<nextToken>${next}</nextToken>`;
+      return `<reservationSet>${items}</reservationSet>${token}`;
+    }
+    if (action === 'TerminateInstances') return instanceSet(instances.terminate(query));
+    throw new Ec2Error('InvalidAction', `The action ${action} is not valid`);
+  }
+
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    instances: instances.all,
+    faults,
+    calls,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function instanceSet(instances: readonly Ec2Instance[]): string {
+  const items = instances.map(({ id, type, state, launchTime, tags, clientToken }) => {
+    const tagItems = [...tags].map(
+      ([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`,
+    );
+    return (
+      `<item><instanceId>${id}</instanceId><instanceType>${type}</instanceType>` +
+      `<instanceState><code>0</code><name>${state}</name></instanceState>` +
+      `<launchTime>${new Date(launchTime).toISOString()}</launchTime>` +
+      `<clientToken>${clientToken}</clientToken><tagSet>${tagItems.join('')}</tagSet></item>`
+    );
+  });
+  return `<instancesSet>${items.join('')}</instancesSet>`;
+}
