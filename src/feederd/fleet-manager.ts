@@ -73,7 +73,7 @@ export class FleetManager {
       const waitSeconds = this.#launches.failed(nodeId);
       logger.error(
         { nodeId, waitSeconds },
-        'a node ended before it ever reported; its log (DATA_DIR/logs) says why',
+        'a node ended before it ever reported; its log says why (local: DATA_DIR/logs)',
       );
     }
     const now = clock.now();

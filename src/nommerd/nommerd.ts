@@ -36,7 +36,7 @@ export interface NommerdParts {
   readonly interruptions?: InterruptionSource;
 }
 
-const NO_INTERRUPTIONS: InterruptionSource = { poll: async () => 'none' };
+const NO_INTERRUPTIONS: InterruptionSource = { poll: () => Promise.resolve('none') };
 
 /** Composes nommerd and runs it until it is stopped or has been idle for too long. */
 export async function runNommerd(
@@ -124,7 +124,7 @@ export async function runNommerd(
       clock,
       logger,
     }),
-    interruptions === undefined ? undefined : watch.run(ended.signal),
+    watch.run(ended.signal),
   ];
   await runNewJobLoop({
     ...settings,
