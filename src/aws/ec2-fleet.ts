@@ -94,7 +94,7 @@ export class Ec2Fleet implements Fleet {
     if (ofToken.length >= reservation.count || (ofToken.length > 0 && isFresh(reservation))) {
       // Launched already: the answer was lost, or the ledger has forgotten it since.
       const living = ofToken.filter(({ isAlive }) => isAlive).map(toFleetNode);
-      await this.#ledger.resolve(token, nodeIds(living));
+      await this.#ledger.resolve(token, idsOf(living));
       return living;
     }
     if (reservation.attempt === null && reservation.instanceIds.length > 0) {
@@ -147,7 +147,7 @@ export class Ec2Fleet implements Fleet {
   }
 
   #livingOf(reservation: Reservation, described: readonly DescribedNode[]): readonly FleetNode[] {
-    const ended = new Set(nodeIds(described.filter(({ isAlive }) => !isAlive)));
+    const ended = new Set(idsOf(described.filter(({ isAlive }) => !isAlive)));
     return toFleetNodes(reservation).filter(({ nodeId }) => !ended.has(nodeId));
   }
 
@@ -185,6 +185,6 @@ function toFleetNodes({ instanceIds, at }: Reservation): readonly FleetNode[] {
   return instanceIds.map((nodeId) => ({ nodeId, launchedAt: at }));
 }
 
-function nodeIds(nodes: readonly FleetNode[]): string[] {
+function idsOf(nodes: readonly FleetNode[]): string[] {
   return nodes.map(({ nodeId }) => nodeId);
 }
