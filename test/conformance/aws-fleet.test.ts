@@ -99,6 +99,13 @@ describe('EC2 as a fleet', () => {
     expect(await fleet.nodes()).toEqual([]);
   });
 
+  it('does not start a batch twice when EC2 throttles', async () => {
+    const { ec2, makeFleet } = await openEc2();
+    ec2.faults.throttled = 2;
+    expect(await makeFleet().launch({ count: 2, token: 't', maximum: 5 })).toHaveLength(2);
+    expect(ec2.instances).toHaveLength(2);
+  });
+
   it('launches instances that end with their system and need a token for their metadata', async () => {
     const { ec2, makeFleet } = await openEc2();
     await makeFleet().launch({ count: 1, token: 't', maximum: 1 });
