@@ -42,8 +42,13 @@ export class FleetManager {
   /** Ends nodes that do not come up, and launches nodes if the jobs need more than there are. */
   async manage(): Promise<void> {
     const view = await this.#look();
-    const count = this.#nodesWanted(view);
-    if (count > 0 && this.#launches.mayLaunch) await this.#launch(count, view);
+    try {
+      if (view.overdue.length > 0) await this.#endOverdue(view.overdue);
+    } finally {
+      // Jobs must not wait because a node that hangs cannot be ended.
+      const count = this.#nodesWanted(view);
+      if (count > 0 && this.#launches.mayLaunch) await this.#launch(count, view);
+    }
   }
 
   /** Whether launched nodes have yet to report: then `manage` wants to be called often. */
@@ -81,7 +86,6 @@ export class FleetManager {
     const { reported } = this.#launches;
     const view = viewFleet({ nodes, states, jobs: cache.jobs(), reported, now, settings });
     for (const nodeId of view.outdated) await nodeStates.remove(nodeId);
-    if (view.overdue.length > 0) await this.#endOverdue(view.overdue);
     return view;
   }
 
