@@ -6,7 +6,7 @@
 #   deploy/ami/provision.sh nommerd     # this machine of yours encodes
 #   deploy/ami/provision.sh ec2-node    # for an image: instances of it encode, and end when they are done
 #
-# Units are enabled, not started: /etc/media-nommer/*.env is for the settings, and an image is not to run.
+# Nothing is started: settings go into /etc/media-nommer/*.env first, and an image is not to run.
 # With DESTDIR set, only files are laid below it: no packages, no user, no Node, no build.
 set -euo pipefail
 
@@ -77,7 +77,11 @@ enable_units() {
   chgrp "$USER_NAME" /etc/media-nommer
   case $1 in
     feederd | nommerd) systemctl enable "$1.service" ;;
-    ec2-node) systemctl enable nommerd.service nommerd-deadman.timer ;;
+    # nommerd is started by the user data, once that has laid its settings; the timer waits for nobody.
+    ec2-node)
+      systemctl disable nommerd.service
+      systemctl enable nommerd-deadman.timer
+      ;;
   esac
 }
 
