@@ -35,6 +35,7 @@ export function fromAws(thrown: unknown, what: string): NommerError {
 export function awsErrorCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { Code, name } = thrown as Error & { readonly Code?: unknown };
-  if (typeof Code === 'string') return Code;
+  // SQS has a second, older name for each of its codes.
+  if (typeof Code === 'string') return Code.replace(/^AWS\.SimpleQueueService\./, '');
   return name === 'Error' ? undefined : name;
 }

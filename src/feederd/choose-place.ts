@@ -1,6 +1,6 @@
-import { NommerError } from '../core/errors.ts';
 import type { Fleet, Place } from '../core/ports.ts';
 import type { Settings } from '../conf/settings.ts';
+import { openAwsPlace } from '../aws/open-aws-place.ts';
 import { openLocalPlace } from '../local/open-local-place.ts';
 
 export interface FeederdPlace extends Place {
@@ -19,10 +19,9 @@ export async function openPlace(
       const place = await openLocalPlace(settings);
       return { ...place, fleet: place.fleet({ command: nodeCommand }), nodesAreLocal: true };
     }
-    case 'aws':
-      throw new NommerError(
-        'BAD_SETTING',
-        'BACKEND "aws" is not part of this version; use "local"',
-      );
+    case 'aws': {
+      const place = openAwsPlace(settings);
+      return { ...place, fleet: place.fleet(settings), nodesAreLocal: false };
+    }
   }
 }

@@ -1,6 +1,6 @@
-import { NommerError } from '../core/errors.ts';
 import type { Place } from '../core/ports.ts';
 import type { Settings } from '../conf/settings.ts';
+import { openAwsPlace } from '../aws/open-aws-place.ts';
 import { openLocalPlace } from '../local/open-local-place.ts';
 
 /** The one file of nommerd that knows the places there are. */
@@ -9,9 +9,6 @@ export async function openPlace(settings: Settings): Promise<Place> {
     case 'local':
       return openLocalPlace(settings);
     case 'aws':
-      throw new NommerError(
-        'BAD_SETTING',
-        'BACKEND "aws" is not part of this version; use "local"',
-      );
+      return openAwsPlace(settings);
   }
 }

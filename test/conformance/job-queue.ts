@@ -11,7 +11,7 @@ export function describeJobQueue(
   describe(`${name} as a job queue`, () => {
     it('hands out a message once and hides it', async () => {
       const queue = await makePatientQueue();
-      const body = JSON.stringify({ unique_id: 'ünique 😀 "quoted" \n' });
+      const body = JSON.stringify({ unique_id: 'ünique 映像 "quoted" \n' });
       await queue.send(body);
       expect(await receive(queue, { waitSeconds: 5 })).toMatchObject([{ body, receiveCount: 1 }]);
       expect(await receive(queue, { waitSeconds: 0 })).toEqual([]);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { onTestFinished } from 'vitest';
-import { AwsClients } from '../../src/aws/aws-clients.ts';
+import { AwsClients, type AwsClientSettings } from '../../src/aws/aws-clients.ts';
 import { DynamodbJobStore } from '../../src/aws/dynamodb-job-store.ts';
 import { DynamodbNodeStates } from '../../src/aws/dynamodb-node-states.ts';
 import { jobTable, nodeStateTable } from '../../src/aws/table-definitions.ts';
@@ -50,17 +50,23 @@ function stores(clients: AwsClients) {
   };
 }
 
-function awsClientsOf(endpoint: string): AwsClients {
-  const clients = new AwsClients({
+function awsClientsOf(dynamodbEndpoint: string): AwsClients {
+  const clients = new AwsClients(awsSettings({ dynamodbEndpoint }));
+  onTestFinished(() => clients.close());
+  return clients;
+}
+
+/** What clients need to speak to servers on loopback, which ask for no real credentials. */
+export function awsSettings(endpoints: Partial<AwsClientSettings>): AwsClientSettings {
+  return {
     awsRegion: 'us-east-1',
     awsAccessKeyId: 'id',
     awsSecretAccessKey: 'secret',
-    dynamodbEndpoint: endpoint,
+    dynamodbEndpoint: undefined,
     sqsEndpoint: undefined,
     ec2Endpoint: undefined,
     s3Endpoint: undefined,
     iamEndpoint: undefined,
-  });
-  onTestFinished(() => clients.close());
-  return clients;
+    ...endpoints,
+  };
 }

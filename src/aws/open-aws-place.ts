@@ -1,0 +1,44 @@
+import type { Fleet, Place } from '../core/ports.ts';
+import { AwsClients, type AwsClientSettings } from './aws-clients.ts';
+import { DynamodbJobStore } from './dynamodb-job-store.ts';
+import { DynamodbNodeStates } from './dynamodb-node-states.ts';
+import { Ec2Fleet } from './ec2-fleet.ts';
+import { LaunchLedger } from './launch-ledger.ts';
+import type { LaunchSettings } from './run-instances.ts';
+import { SqsJobQueue } from './sqs-job-queue.ts';
+import { makeUserData, type UserDataSettings } from './user-data.ts';
+
+export type AwsPlaceSettings = AwsClientSettings & {
+  readonly jobStateTable: string;
+  readonly nommerStateTable: string;
+  readonly newJobQueueName: string;
+  readonly jobStateChangeQueueName: string;
+};
+
+/** The ports on AWS, for any number of processes on any number of machines. */
+export interface AwsPlace extends Place {
+  readonly clients: AwsClients;
+  /** The instances of this installation, and how new ones come up. */
+  fleet(settings: LaunchSettings & UserDataSettings): Fleet;
+}
+
+/** Opens no connection yet: what is missing shows at the first call. */
+export function openAwsPlace(settings: AwsPlaceSettings): AwsPlace {
+  const clients = new AwsClients(settings);
+  const queue = (name: string) => new SqsJobQueue({ clients, name });
+  return {
+    clients,
+    store: new DynamodbJobStore({ clients, table: settings.jobStateTable }),
+    nodeStates: new DynamodbNodeStates({ clients, table: settings.nommerStateTable }),
+    newJobs: queue(settings.newJobQueueName),
+    stateChanges: queue(settings.jobStateChangeQueueName),
+    fleet: (launching) =>
+      new Ec2Fleet({
+        clients,
+        settings: launching,
+        ledger: new LaunchLedger({ clients, table: settings.nommerStateTable }),
+        userData: makeUserData(launching),
+      }),
+    close: () => clients.close(),
+  };
+}
