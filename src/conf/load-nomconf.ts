@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { NommerError, received } from '../core/errors.ts';
 import type { Variables } from './find-given.ts';
 import { readSettings, type ReadSettings } from './read-settings.ts';
+import type { Settings } from './settings.ts';
 
 /** Where a nomconf is looked for in the working directory, in this order. */
 const FILE_NAMES = ['nomconf.ts', 'nomconf.js', 'nomconf.mjs', 'nomconf.json'] as const;
@@ -16,6 +17,11 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Default: the process's own. */
   readonly env?: Variables;
+  /**
+   * Where a nomconf comes from when none is here and BACKEND is aws.
+   * @param bootstrap what the environment alone makes, enough to reach it
+   */
+  readonly fetchNomconf?: (bootstrap: Settings) => Promise<Readonly<Record<string, unknown>>>;
 }
 
 export interface LoadedNomconf extends ReadSettings {
@@ -32,7 +38,8 @@ export async function loadNomconf(options: LoadOptions = {}): Promise<LoadedNomc
   const { cwd = process.cwd(), env = process.env } = options;
   const source = findNomconf(options.configPath, cwd, env);
   try {
-    const nomconf = source === null ? {} : await importNomconf(source);
+    const nomconf =
+      source === null ? await elsewhere(options, { cwd, env }) : await importNomconf(source);
     const nomconfDir = source === null ? cwd : dirname(source);
     return { ...readSettings({ nomconf, nomconfDir, env, cwd }), source };
   } catch (thrown) {
@@ -40,6 +47,16 @@ export async function loadNomconf(options: LoadOptions = {}): Promise<LoadedNomc
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     throw new NommerError('BAD_SETTING', `${source}: ${message}`, { cause: thrown });
   }
+}
+
+async function elsewhere(
+  { fetchNomconf }: LoadOptions,
+  { cwd, env }: { cwd: string; env: Variables },
+): Promise<Readonly<Record<string, unknown>>> {
+  if (fetchNomconf === undefined || env['BACKEND'] !== 'aws') return {};
+  // Whoever fetches its settings launches nothing: the image of the nodes need not be known yet.
+  const nomconf = { FEEDERD_ALLOW_EC2_LAUNCHES: false };
+  return await fetchNomconf(readSettings({ nomconf, nomconfDir: cwd, env, cwd }).settings);
 }
 
 function findNomconf(configPath: string | undefined, cwd: string, env: Variables): string | null {

@@ -1,6 +1,8 @@
 import type { Fleet, Place } from '../core/ports.ts';
 import type { Settings } from '../conf/settings.ts';
+import { settingsForNodes } from '../conf/settings-for-nodes.ts';
 import { openAwsPlace } from '../aws/open-aws-place.ts';
+import { S3SettingsBucket } from '../aws/s3-settings-bucket.ts';
 import { openLocalPlace } from '../local/open-local-place.ts';
 
 export interface FeederdPlace extends Place {
@@ -21,6 +23,11 @@ export async function openPlace(
     }
     case 'aws': {
       const place = openAwsPlace(settings);
+      const bucket = new S3SettingsBucket({
+        clients: place.clients,
+        bucket: settings.configS3Bucket ?? '',
+      });
+      await bucket.publish(settingsForNodes(settings));
       return { ...place, fleet: place.fleet(settings), nodesAreLocal: false };
     }
   }

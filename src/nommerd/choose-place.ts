@@ -1,6 +1,9 @@
 import type { Place } from '../core/ports.ts';
 import type { Settings } from '../conf/settings.ts';
+import { AwsClients } from '../aws/aws-clients.ts';
+import { InstanceMetadata } from '../aws/instance-metadata.ts';
 import { openAwsPlace } from '../aws/open-aws-place.ts';
+import { S3SettingsBucket } from '../aws/s3-settings-bucket.ts';
 import { openLocalPlace } from '../local/open-local-place.ts';
 
 /** The one file of nommerd that knows the places there are. */
@@ -11,4 +14,22 @@ export async function openPlace(settings: Settings): Promise<Place> {
     case 'aws':
       return openAwsPlace(settings);
   }
+}
+
+/** The settings that feederd has published for nodes on other machines. */
+export async function fetchNomconf(
+  bootstrap: Settings,
+): Promise<Readonly<Record<string, unknown>>> {
+  const clients = new AwsClients(bootstrap);
+  try {
+    const bucket = new S3SettingsBucket({ clients, bucket: bootstrap.configS3Bucket ?? '' });
+    return await bucket.fetch();
+  } finally {
+    await clients.close();
+  }
+}
+
+/** Who this machine is and what EC2 means to do with it, where it is an instance. */
+export function openInstance({ imdsEndpoint }: Settings): InstanceMetadata {
+  return new InstanceMetadata(imdsEndpoint);
 }

@@ -3,6 +3,7 @@ import { loadNomconf } from '../conf/load-nomconf.ts';
 import { serviceVariables } from '../conf/service-variables.ts';
 import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
+import { fetchNomconf, openInstance } from './choose-place.ts';
 import { runNommerd } from './nommerd.ts';
 
 const USAGE = `Usage: nommerd [options]
@@ -30,13 +31,22 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
     },
   });
   if (values === undefined) return;
-  const nodeId = values['node-id'] ?? `${hostname()}-${process.pid}`;
+  const isLocal = values.local ?? false;
   const fromFleet = values['from-fleet'] ?? false;
   await startDaemon({
     name: 'nommerd',
-    loadSettings: async () => (await loadNomconf({ configPath: values.config })).settings,
+    loadSettings: async () =>
+      (await loadNomconf({ configPath: values.config, ...(!isLocal && { fetchNomconf }) }))
+        .settings,
     graceSeconds: (settings) => settings.shutdownGraceSeconds,
-    run: (parts, signals) => runNommerd({ ...parts, nodeId, fromFleet }, signals),
+    run: async (parts, signals) => {
+      const instance =
+        isLocal || parts.settings.backend === 'local' ? undefined : openInstance(parts.settings);
+      const nodeId =
+        values['node-id'] ?? (await instance?.instanceId()) ?? `${hostname()}-${process.pid}`;
+      const interruptions = instance && { interruptions: instance };
+      await runNommerd({ ...parts, nodeId, fromFleet, ...interruptions }, signals);
+    },
     serviceVariables: serviceVariables(),
   });
 }
