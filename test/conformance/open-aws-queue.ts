@@ -24,7 +24,12 @@ export async function openAwsQueue(options: { maxReceives?: number } = {}): Prom
   return new SqsJobQueue({ clients, name: 'jobs' });
 }
 
-async function createQueues(sqs: SQSClient, name: string, maxReceives?: number): Promise<void> {
+/** A queue with its dead letters. */
+export async function createQueues(
+  sqs: SQSClient,
+  name: string,
+  maxReceives?: number,
+): Promise<void> {
   const QueueUrl = await create(sqs, deadLetterQueue(name));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),

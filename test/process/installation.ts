@@ -58,11 +58,21 @@ export class Installation {
     return this.#spawn('nommerd', ['--local', ...args]);
   }
 
-  #spawn(daemon: 'feederd' | 'nommerd', args: readonly string[]): ChildProcess {
+  /** Starts nommerd as an instance does: with what its user data has laid, and nothing else. */
+  startInstance(env: Record<string, string>): ChildProcess {
+    const own = { PATH: process.env['PATH'], HOME: this.dir, DATA_DIR: this.path('data'), ...env };
+    return this.#spawn('nommerd', ['--from-fleet'], own);
+  }
+
+  #spawn(
+    daemon: 'feederd' | 'nommerd',
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = this.#env,
+  ): ChildProcess {
     const script = join(REPO, `src/${daemon}/main.ts`);
     const child = spawn(process.execPath, [...NODE_ARGS, script, ...args], {
       cwd: this.dir,
-      env: this.#env,
+      env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     child.stdout?.resume();

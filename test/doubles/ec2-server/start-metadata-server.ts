@@ -49,6 +49,7 @@ export async function startMetadataServer(instance: MetadataOf): Promise<Metadat
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     values,
     async close() {
+      if (!server.listening) return;
       server.close();
       server.closeAllConnections();
       await once(server, 'close');

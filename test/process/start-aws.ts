@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import dynalite from 'dynalite';
+import { startFauxqs } from 'fauxqs';
+import { AwsClients } from '../../src/aws/aws-clients.ts';
+import { jobTable, nodeStateTable } from '../../src/aws/table-definitions.ts';
+import { awsSettings } from '../conformance/open-aws-tables.ts';
+import { createQueues } from '../conformance/open-aws-queue.ts';
+import { startEc2Server, type Ec2Server } from '../doubles/ec2-server/start-ec2-server.ts';
+import type { InstanceHooks } from '../doubles/ec2-server/instances.ts';
+
+/** Servers that speak AWS's protocols, with the resources of one installation. */
+export interface Aws {
+  /** What feederd has to be told of them. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly ec2: Ec2Server;
+  put(uri: string, file: string): Promise<void>;
+  get(uri: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export const AWS_KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'canary-of-the-key' };
+
+export async function startAws(hooks: InstanceHooks): Promise<Aws> {
+  const dynamodb = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+  dynamodb.listen(0, '127.0.0.1');
+  await once(dynamodb, 'listening');
+  const queues = await startFauxqs({ port: 0, logger: false });
+  const ec2 = await startEc2Server(hooks);
+  const dynamodbEndpoint = `http://127.0.0.1:${(dynamodb.address() as AddressInfo).port}`;
+  const sqsEndpoint = `http://127.0.0.1:${queues.port}`;
+
+  const clients = new AwsClients(
+    awsSettings({ dynamodbEndpoint, sqsEndpoint, s3Endpoint: sqsEndpoint }),
+  );
+  const tables = await clients.dynamodb();
+  await tables.send(new CreateTableCommand(jobTable('media_nommer')));
+  await tables.send(new CreateTableCommand(nodeStateTable('media_nommer_ec2nommer_state')));
+  for (const name of ['media_nommer', 'media_nommer_jstate']) {
+    await createQueues(await clients.sqs(), name);
+  }
+  for (const bucket of ['media', 'settings']) queues.createBucket(bucket);
+  const s3 = await clients.s3();
+
+  return {
+    env: {
+      BACKEND: 'aws',
+      AWS_REGION: 'us-east-1',
+      ...AWS_KEYS,
+      CONFIG_S3_BUCKET: 'settings',
+      EC2_AMI_ID: 'ami-1',
+      DYNAMODB_ENDPOINT: dynamodbEndpoint,
+      SQS_ENDPOINT: sqsEndpoint,
+      S3_ENDPOINT: sqsEndpoint,
+      EC2_ENDPOINT: ec2.endpoint,
+    },
+    ec2,
+    async put(uri, file) {
+      await s3.send(new PutObjectCommand({ ...objectOf(uri), Body: await readFile(file) }));
+    },
+    async get(uri) {
+      const { Body } = await s3.send(new GetObjectCommand(objectOf(uri)));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+    async close() {
+      await clients.close();
+      await Promise.all([ec2.close(), queues.stop()]);
+      dynamodb.closeAllConnections();
+      dynamodb.close();
+    },
+  };
+}
+
+function objectOf(uri: string): { Bucket: string; Key: string } {
+  const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.+)$/u.exec(uri) ?? [];
+  return { Bucket, Key };
+}
