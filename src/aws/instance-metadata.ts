@@ -29,8 +29,11 @@ export class InstanceMetadata {
   async poll(): Promise<'none' | 'rebalance' | { readonly action: string; readonly at: number }> {
     const notice = await this.#get('meta-data/spot/instance-action');
     if (notice !== undefined) {
-      const { action, time } = JSON.parse(notice) as { action: string; time: string };
-      return { action, at: Date.parse(time) };
+      const { action, time } = JSON.parse(notice) as { action?: unknown; time?: unknown };
+      const at = Date.parse(String(time));
+      // A time that is none would never come, and nothing be handed back.
+      if (typeof action === 'string' && !Number.isNaN(at)) return { action, at };
+      throw new NommerError('UNAVAILABLE', `EC2 gave an unknown interruption notice: ${notice}`);
     }
     const rebalance = await this.#get('meta-data/events/recommendations/rebalance');
     return rebalance === undefined ? 'none' : 'rebalance';
@@ -43,10 +46,12 @@ export class InstanceMetadata {
         const answer = await this.#ask(`/latest/${path}`, {
           headers: { 'x-aws-ec2-metadata-token': await this.#tokenOnce() },
         });
+        // Also of a refusal: an answer left unread holds its connection, and this asks every few seconds.
+        const text = await answer.text();
         if (answer.status === 404) return undefined;
         if (answer.status === 401) this.#token = undefined;
         if (!answer.ok) throw new Error(`answered ${answer.status}`);
-        return await answer.text();
+        return text;
       } catch (thrown: unknown) {
         if (attempt < TRIES) continue;
         const why = thrown instanceof Error ? thrown.message : String(thrown);

@@ -36,7 +36,7 @@ export class S3SettingsBucket {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: KEY }));
       return (await Body?.transformToString()) ?? '';
     });
-    const nomconf: unknown = JSON.parse(text);
+    const nomconf = parse(text);
     if (typeof nomconf === 'object' && nomconf !== null && !Array.isArray(nomconf)) {
       return nomconf as Readonly<Record<string, unknown>>;
     }
@@ -57,5 +57,14 @@ export class S3SettingsBucket {
       }
       throw fromAws(thrown, `S3, settings bucket ${this.#bucket}`);
     }
+  }
+}
+
+/** @returns undefined for what is no JSON */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
