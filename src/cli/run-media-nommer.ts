@@ -5,6 +5,7 @@ import { addDoctorCommand } from './commands/add-doctor-command.ts';
 import { addInstallationCommands } from './commands/add-installation-commands.ts';
 import { addJobCommands } from './commands/add-job-commands.ts';
 import { addListCommand } from './commands/add-list-command.ts';
+import { addSetupCommand } from './commands/add-setup-command.ts';
 import { addSubmitCommand } from './commands/add-submit-command.ts';
 import { addWatchCommand } from './commands/add-watch-command.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -49,6 +50,7 @@ function createProgram(): Command {
   addListCommand(program);
   addJobCommands(program);
   addInstallationCommands(program);
+  addSetupCommand(program);
   addDoctorCommand(program);
   addDemoCommand(program);
   return program.helpCommand(false);

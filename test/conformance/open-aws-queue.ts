@@ -25,11 +25,7 @@ export async function openAwsQueue(options: { maxReceives?: number } = {}): Prom
 }
 
 /** A queue with its dead letters. */
-export async function createQueues(
-  sqs: SQSClient,
-  name: string,
-  maxReceives?: number,
-): Promise<void> {
+async function createQueues(sqs: SQSClient, name: string, maxReceives?: number): Promise<void> {
   const QueueUrl = await create(sqs, deadLetterQueue(name));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),

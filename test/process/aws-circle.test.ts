@@ -83,6 +83,7 @@ async function begin(env: Record<string, string>): Promise<void> {
     NOMMERD_HEARTBEAT_INTERVAL: '1',
     ...env,
   });
+  await here.mediaNommer(['setup']);
 }
 
 async function boot(instance: Ec2Instance): Promise<void> {

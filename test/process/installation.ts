@@ -58,6 +58,13 @@ export class Installation {
     return this.#spawn('nommerd', ['--local', ...args]);
   }
 
+  /** Runs media-nommer to its end. @returns what it wrote; rejects when it failed */
+  async mediaNommer(args: readonly string[]): Promise<string> {
+    const script = join(REPO, 'src/cli/main.ts');
+    const options = { cwd: this.dir, env: this.#env };
+    return (await run(process.execPath, [...NODE_ARGS, script, ...args], options)).stdout;
+  }
+
   /** Starts nommerd as an instance does: with what its user data has laid, and nothing else. */
   startInstance(env: Record<string, string>): ChildProcess {
     const own = { PATH: process.env['PATH'], HOME: this.dir, DATA_DIR: this.path('data'), ...env };

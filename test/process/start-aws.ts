@@ -1,18 +1,15 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
 import { AwsClients } from '../../src/aws/aws-clients.ts';
-import { jobTable, nodeStateTable } from '../../src/aws/table-definitions.ts';
 import { awsSettings } from '../conformance/open-aws-tables.ts';
-import { createQueues } from '../conformance/open-aws-queue.ts';
 import { startEc2Server, type Ec2Server } from '../doubles/ec2-server/start-ec2-server.ts';
 import type { InstanceHooks } from '../doubles/ec2-server/instances.ts';
 
-/** Servers that speak AWS's protocols, with the resources of one installation. */
+/** Servers that speak AWS's protocols, with a bucket of media and nothing else. */
 export interface Aws {
   /** What feederd has to be told of them. */
   readonly env: Readonly<Record<string, string>>;
@@ -33,16 +30,8 @@ export async function startAws(hooks: InstanceHooks): Promise<Aws> {
   const dynamodbEndpoint = `http://127.0.0.1:${(dynamodb.address() as AddressInfo).port}`;
   const sqsEndpoint = `http://127.0.0.1:${queues.port}`;
 
-  const clients = new AwsClients(
-    awsSettings({ dynamodbEndpoint, sqsEndpoint, s3Endpoint: sqsEndpoint }),
-  );
-  const tables = await clients.dynamodb();
-  await tables.send(new CreateTableCommand(jobTable('media_nommer')));
-  await tables.send(new CreateTableCommand(nodeStateTable('media_nommer_ec2nommer_state')));
-  for (const name of ['media_nommer', 'media_nommer_jstate']) {
-    await createQueues(await clients.sqs(), name);
-  }
-  for (const bucket of ['media', 'settings']) queues.createBucket(bucket);
+  const clients = new AwsClients(awsSettings({ s3Endpoint: sqsEndpoint }));
+  queues.createBucket('media');
   const s3 = await clients.s3();
 
   return {
