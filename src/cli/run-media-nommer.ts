@@ -8,6 +8,7 @@ import { addListCommand } from './commands/add-list-command.ts';
 import { addSetupCommand } from './commands/add-setup-command.ts';
 import { addSubmitCommand } from './commands/add-submit-command.ts';
 import { addWatchCommand } from './commands/add-watch-command.ts';
+import { addWipeCommand } from './commands/add-wipe-command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 
 const AFTER_HELP = `
@@ -51,6 +52,7 @@ function createProgram(): Command {
   addJobCommands(program);
   addInstallationCommands(program);
   addSetupCommand(program);
+  addWipeCommand(program);
   addDoctorCommand(program);
   addDemoCommand(program);
   return program.helpCommand(false);
