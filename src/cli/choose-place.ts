@@ -1,5 +1,5 @@
 import { openAwsPlace } from '../aws/open-aws-place.ts';
-import { openAwsResources } from '../aws/setup/aws-resources.ts';
+import { openAwsResources, type AwsResources } from '../aws/setup/aws-resources.ts';
 import type { Settings } from '../conf/settings.ts';
 import { NommerError } from '../core/errors.ts';
 import type { Place } from '../core/ports.ts';
@@ -16,8 +16,11 @@ export async function openPlace(settings: Settings): Promise<Place> {
 }
 
 /** What `setup` makes where BACKEND is; a machine of one's own needs nothing made. */
-export function openResources(settings: Settings): ReturnType<typeof openAwsResources> {
-  if (settings.backend === 'aws') return openAwsResources(settings);
+export function openResources(
+  settings: Settings,
+  mediaBuckets: readonly string[] = [],
+): AwsResources {
+  if (settings.backend === 'aws') return openAwsResources(settings, mediaBuckets);
   throw new NommerError(
     'BAD_SETTING',
     `There is nothing to set up unless BACKEND is "aws"; received "${settings.backend}"`,

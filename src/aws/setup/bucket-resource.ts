@@ -1,80 +1,110 @@
 import {
   CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  GetBucketTaggingCommand,
   HeadBucketCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutBucketTaggingCommand,
   PutPublicAccessBlockCommand,
   type BucketLocationConstraint,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import type { AwsClients } from '../aws-clients.ts';
 import { awsErrorCode, fromAws } from '../aws-error.ts';
-import type { Resource } from './resource.ts';
+import { bears, type OwnTag, type Resource } from './resource.ts';
+
+interface BucketToHave {
+  readonly name: string;
+  readonly region: string | undefined;
+  readonly tag: OwnTag;
+}
 
 /** Where a bucket is made when no location is named. */
 const DEFAULT_REGION = 'us-east-1';
+const NO_BUCKET = ['NotFound', 'NoSuchBucket'];
+const SETTINGS_KEY = 'nomconf.json';
+/** What servers say that speak S3 but know no such thing. S3 itself does. */
+const UNKNOWN_CALL = ['NotImplemented', 'MethodNotAllowed', 'UnknownOperation'];
 
 /** The settings bucket. S3 encrypts every object by itself (SSE-S3, since 2023). */
-export function bucketResource(
-  clients: AwsClients,
-  { name, region }: { readonly name: string; readonly region: string | undefined },
-): Resource {
+export function bucketResource(clients: AwsClients, { name, region, tag }: BucketToHave): Resource {
+  /** @param fine codes of AWS that are no failure: the answer is undefined then */
+  async function call<T>(
+    act: (s3: S3Client) => Promise<T>,
+    fine: readonly string[] = [],
+  ): Promise<T | undefined> {
+    try {
+      return await act(await clients.s3());
+    } catch (thrown: unknown) {
+      if (fine.includes(awsErrorCode(thrown) ?? '')) return undefined;
+      throw fromAws(thrown, `S3, bucket ${name}`);
+    }
+  }
   return {
     kind: 'bucket',
     name,
+    isEssential: true,
     async isThere() {
-      try {
-        const s3 = await clients.s3();
-        await s3.send(new HeadBucketCommand({ Bucket: name }));
-        return true;
-      } catch (thrown: unknown) {
-        if (['NotFound', 'NoSuchBucket'].includes(awsErrorCode(thrown) ?? '')) return false;
-        throw fromAws(thrown, `S3, bucket ${name}`);
-      }
+      const head = new HeadBucketCommand({ Bucket: name });
+      return (await call((s3) => s3.send(head), NO_BUCKET)) !== undefined;
     },
     async create() {
-      const s3 = await clients.s3();
-      try {
-        await s3.send(
-          new CreateBucketCommand({
-            Bucket: name,
-            ...(region !== undefined &&
-              region !== DEFAULT_REGION && {
-                CreateBucketConfiguration: {
-                  LocationConstraint: region as BucketLocationConstraint,
-                },
-              }),
-          }),
-        );
-        await s3.send(
-          new PutPublicAccessBlockCommand({
-            Bucket: name,
-            PublicAccessBlockConfiguration: {
-              BlockPublicAcls: true,
-              BlockPublicPolicy: true,
-              IgnorePublicAcls: true,
-              RestrictPublicBuckets: true,
-            },
-          }),
-        );
-        await s3.send(
-          new PutBucketLifecycleConfigurationCommand({
-            Bucket: name,
-            LifecycleConfiguration: {
-              Rules: [
-                {
-                  ID: 'abort-forgotten-uploads',
-                  Status: 'Enabled',
-                  Filter: { Prefix: '' },
-                  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-                },
-              ],
-            },
-          }),
-        );
-      } catch (thrown: unknown) {
-        if (awsErrorCode(thrown) !== 'BucketAlreadyOwnedByYou') {
-          throw fromAws(thrown, `S3, bucket ${name}`);
-        }
-      }
+      const create = new CreateBucketCommand({ Bucket: name, ...locationOf(region) });
+      const created = await call((s3) => s3.send(create), ['BucketAlreadyOwnedByYou']);
+      // Made by somebody else meanwhile: how it is kept is up to them.
+      if (created === undefined) return;
+      await call((s3) => s3.send(taggedWith(name, tag)), UNKNOWN_CALL);
+      await call((s3) => s3.send(closedToThePublic(name)), UNKNOWN_CALL);
+      await call((s3) => s3.send(withoutForgottenUploads(name)), UNKNOWN_CALL);
+    },
+    async isOwn() {
+      const ask = new GetBucketTaggingCommand({ Bucket: name });
+      const answer = await call((s3) => s3.send(ask), ['NoSuchTagSet', ...UNKNOWN_CALL]);
+      return bears(answer?.TagSet, tag);
+    },
+    async remove() {
+      const settings = new DeleteObjectCommand({ Bucket: name, Key: SETTINGS_KEY });
+      await call((s3) => s3.send(settings), NO_BUCKET);
+      // S3 refuses it while there is anything else in it.
+      await call((s3) => s3.send(new DeleteBucketCommand({ Bucket: name })), NO_BUCKET);
     },
   };
+}
+
+function locationOf(region: string | undefined) {
+  if (region === undefined || region === DEFAULT_REGION) return {};
+  return { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
+}
+
+function taggedWith(Bucket: string, tag: OwnTag): PutBucketTaggingCommand {
+  return new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [tag] } });
+}
+
+function closedToThePublic(Bucket: string): PutPublicAccessBlockCommand {
+  return new PutPublicAccessBlockCommand({
+    Bucket,
+    PublicAccessBlockConfiguration: {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    },
+  });
+}
+
+function withoutForgottenUploads(Bucket: string): PutBucketLifecycleConfigurationCommand {
+  return new PutBucketLifecycleConfigurationCommand({
+    Bucket,
+    LifecycleConfiguration: {
+      Rules: [
+        {
+          ID: 'abort-forgotten-uploads',
+          Status: 'Enabled',
+          Filter: { Prefix: '' },
+          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+        },
+      ],
+    },
+  });
 }

@@ -1,13 +1,16 @@
 import {
   CreateQueueCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  ListQueueTagsCommand,
   type CreateQueueCommandInput,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws-clients.ts';
 import { awsErrorCode, fromAws } from '../aws-error.ts';
 import { deadLetterQueue, deadLetterQueueName, jobQueue } from '../queue-definitions.ts';
-import type { Resource } from './resource.ts';
+import type { OwnTag, Resource } from './resource.ts';
 
 const NO_QUEUE = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 
@@ -15,7 +18,7 @@ const NO_QUEUE = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 export function queueResources(
   clients: AwsClients,
   name: string,
-  tags: Readonly<Record<string, string>>,
+  tag: OwnTag,
 ): readonly Resource[] {
   const resource = (
     queueName: string,
@@ -23,14 +26,26 @@ export function queueResources(
   ): Resource => ({
     kind: 'queue',
     name: queueName,
-    async isThere() {
-      return (await urlOf(clients, queueName)) !== undefined;
-    },
+    isEssential: true,
+    isThere: async () => (await call(clients, queueName, () => Promise.resolve(true))) === true,
     async create() {
-      await call(queueName, async () => {
-        const sqs = await clients.sqs();
-        await sqs.send(new CreateQueueCommand({ ...(await definition()), tags }));
-      });
+      const input = { ...(await definition()), tags: { [tag.Key]: tag.Value } };
+      try {
+        await (await clients.sqs()).send(new CreateQueueCommand(input));
+      } catch (thrown: unknown) {
+        throw fromAws(thrown, `SQS, queue ${queueName}`);
+      }
+    },
+    async isOwn() {
+      const answer = await call(clients, queueName, (sqs, QueueUrl) =>
+        sqs.send(new ListQueueTagsCommand({ QueueUrl })),
+      );
+      return answer?.Tags?.[tag.Key] === tag.Value;
+    },
+    async remove() {
+      await call(clients, queueName, (sqs, QueueUrl) =>
+        sqs.send(new DeleteQueueCommand({ QueueUrl })),
+      );
     },
   });
   const deadName = deadLetterQueueName(name);
@@ -40,33 +55,25 @@ export function queueResources(
   ];
 }
 
-async function urlOf(clients: AwsClients, name: string): Promise<string | undefined> {
-  return await call(name, async () => {
-    try {
-      const sqs = await clients.sqs();
-      return (await sqs.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl;
-    } catch (thrown: unknown) {
-      if (NO_QUEUE.has(awsErrorCode(thrown) ?? '')) return undefined;
-      throw thrown;
-    }
-  });
-}
-
 async function arnOf(clients: AwsClients, name: string): Promise<string> {
-  const QueueUrl = await urlOf(clients, name);
-  return await call(name, async () => {
-    const sqs = await clients.sqs();
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    return Attributes?.QueueArn ?? '';
-  });
+  const answer = await call(clients, name, (sqs, QueueUrl) =>
+    sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] })),
+  );
+  return answer?.Attributes?.QueueArn ?? '';
 }
 
-async function call<T>(name: string, act: () => Promise<T>): Promise<T> {
+/** @returns undefined when there is no such queue */
+async function call<T>(
+  clients: AwsClients,
+  name: string,
+  act: (sqs: SQSClient, queueUrl: string) => Promise<T>,
+): Promise<T | undefined> {
   try {
-    return await act();
+    const sqs = await clients.sqs();
+    const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    return await act(sqs, QueueUrl);
   } catch (thrown: unknown) {
+    if (NO_QUEUE.has(awsErrorCode(thrown) ?? '')) return undefined;
     throw fromAws(thrown, `SQS, queue ${name}`);
   }
 }

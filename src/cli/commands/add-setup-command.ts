@@ -1,57 +1,73 @@
 import type { Command } from 'commander';
 import { openResources } from '../choose-place.ts';
-import { EXIT_CODE } from '../exit-code.ts';
+import type { CommandContext } from '../command-context.ts';
+import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { handle } from '../handle.ts';
+import { reportError } from '../report-error.ts';
 import { renderTable } from '../render/render-table.ts';
+
+interface SetupOptions {
+  readonly dryRun?: boolean;
+  readonly mediaBucket?: readonly string[];
+}
 
 interface Step {
   readonly kind: string;
   readonly name: string;
-  readonly state: 'there' | 'missing' | 'created';
+  /** `unknown`: could not be looked at, or not be made. */
+  readonly state: 'there' | 'missing' | 'created' | 'unknown';
 }
 
 export function addSetupCommand(program: Command): void {
   program
     .command('setup')
     .summary('create on AWS what is missing')
-    .description(
-      'Creates the tables, the queues and the settings bucket that are missing on AWS. What is there stays as it is.',
-    )
+    .description('Creates on AWS what is missing. What is there stays as it is.')
     .option('--dry-run', 'only show what there is and what is missing')
-    .action(
-      handle<{ readonly dryRun?: boolean }>(async ({ nomconf, output }, _, { dryRun = false }) => {
-        const opened = openResources(nomconf.settings);
-        const steps: Step[] = [];
-        try {
-          for (const resource of opened.resources) {
-            const { kind, name } = resource;
-            const found = await resource.isThere();
-            if (!found && !dryRun) await resource.create();
-            const step: Step = {
-              kind,
-              name,
-              state: found ? 'there' : dryRun ? 'missing' : 'created',
-            };
-            steps.push(step);
-            if (output.isJson) output.emit(step);
-          }
-        } finally {
-          await opened.close();
-          if (!output.isJson && steps.length > 0) {
-            output.print(
-              renderTable(
-                steps,
-                [
-                  { title: 'KIND', cell: ({ kind }) => kind },
-                  { title: 'NAME', cell: ({ name }) => name, minWidth: 12 },
-                  { title: 'STATE', cell: ({ state }) => state },
-                ],
-                output.paper(),
-              ),
-            );
-          }
-        }
-        return EXIT_CODE.ok;
-      }),
-    );
+    .option('--media-bucket <name...>', "buckets of media that nodes' role may read and write")
+    .action(handle<SetupOptions>(setUp));
+}
+
+async function setUp(
+  { nomconf, output }: CommandContext,
+  _args: readonly string[],
+  { dryRun = false, mediaBucket = [] }: SetupOptions,
+): Promise<ExitCode> {
+  const opened = openResources(nomconf.settings, mediaBucket);
+  const steps: Step[] = [];
+  try {
+    for (const resource of opened.resources) {
+      const { kind, name, isEssential } = resource;
+      let state: Step['state'];
+      try {
+        const isThere = await resource.isThere();
+        if (!isThere && !dryRun) await resource.create();
+        state = isThere ? 'there' : dryRun ? 'missing' : 'created';
+      } catch (thrown: unknown) {
+        if (isEssential) throw thrown;
+        if (!output.isJson) reportError(thrown, { output, subject: kind });
+        state = 'unknown';
+      }
+      const step = { kind, name, state };
+      steps.push(step);
+      if (output.isJson) output.emit(step);
+    }
+  } finally {
+    await opened.close();
+    if (!output.isJson && steps.length > 0) {
+      output.print(
+        renderTable(
+          steps,
+          [
+            { title: 'KIND', cell: ({ kind }) => kind },
+            { title: 'NAME', cell: ({ name }) => name, minWidth: 12 },
+            { title: 'STATE', cell: ({ state }) => state },
+          ],
+          output.paper(),
+        ),
+      );
+    }
+  }
+  for (const note of opened.notes) output.note(note);
+  return EXIT_CODE.ok;
 }

@@ -1,0 +1,54 @@
+import {
+  CreateSecurityGroupCommand,
+  DeleteSecurityGroupCommand,
+  DescribeSecurityGroupsCommand,
+  type EC2Client,
+  type SecurityGroup,
+} from '@aws-sdk/client-ec2';
+import type { AwsClients } from '../aws-clients.ts';
+import { awsErrorCode, fromAws } from '../aws-error.ts';
+import { bears, type OwnTag, type Resource } from './resource.ts';
+
+/** A security group of the default VPC that lets nothing in: nodes call, and are never called. */
+export function securityGroupResource(clients: AwsClients, name: string, tag: OwnTag): Resource {
+  async function call<T>(
+    fine: string,
+    act: (ec2: EC2Client) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await act(await clients.ec2());
+    } catch (thrown: unknown) {
+      if (awsErrorCode(thrown) === fine) return undefined;
+      throw fromAws(thrown, `EC2, security group ${name}`);
+    }
+  }
+  async function find(): Promise<SecurityGroup | undefined> {
+    // By name in the default VPC, as RunInstances looks for it; EC2 gives no pages then.
+    const answer = await call('InvalidGroup.NotFound', (ec2) =>
+      ec2.send(new DescribeSecurityGroupsCommand({ GroupNames: [name] })),
+    );
+    return answer?.SecurityGroups?.find(({ GroupName }) => GroupName === name);
+  }
+  return {
+    kind: 'security group',
+    name,
+    isEssential: false,
+    isThere: async () => (await find()) !== undefined,
+    async create() {
+      const create = new CreateSecurityGroupCommand({
+        GroupName: name,
+        Description: 'Nodes of media-nommer: nothing comes in',
+        TagSpecifications: [{ ResourceType: 'security-group', Tags: [tag] }],
+      });
+      await call('InvalidGroup.Duplicate', (ec2) => ec2.send(create));
+    },
+    isOwn: async () => bears((await find())?.Tags, tag),
+    async remove() {
+      const GroupId = (await find())?.GroupId;
+      if (GroupId === undefined) return;
+      await call('InvalidGroup.NotFound', (ec2) =>
+        ec2.send(new DeleteSecurityGroupCommand({ GroupId })),
+      );
+    },
+  };
+}

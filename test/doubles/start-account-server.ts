@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+export interface AccountServer {
+  readonly env: { readonly EC2_ENDPOINT: string; readonly IAM_ENDPOINT: string };
+  /** By kind and name, for example `role media_nommer_nommer`. */
+  readonly things: Map<string, Thing>;
+  close(): Promise<void>;
+}
+
+export interface Thing {
+  /** Tag, value. */
+  readonly tag: readonly [key: string, value: string];
+  /** A policy's document, or the role of an instance profile. */
+  content?: string;
+}
+
+type Reply = string | { readonly refused: string };
+
+/** Speaks as much of EC2's and IAM's Query protocols as setup and teardown need. */
+export async function startAccountServer(): Promise<AccountServer> {
+  const things = new Map<string, Thing>();
+  const server = createServer((request, response) => {
+    void (async () => {
+      const query = new URLSearchParams(await text(request));
+      const action = query.get('Action') ?? '';
+      const reply = perform(things, action, query);
+      if (typeof reply === 'string') {
+        const result = `<${action}Result>${reply}</${action}Result>`;
+        const isIam = query.get('Version') === '2010-05-08';
+        response.end(`<${action}Response>${isIam ? result : reply}</${action}Response>`);
+        return;
+      }
+      const error = `<Error><Code>${reply.refused}</Code><Message>${reply.refused}</Message></Error>`;
+      const status = reply.refused === 'NoSuchEntity' ? 404 : 400;
+      response.writeHead(status).end(`<Response><Errors>${error}</Errors>${error}</Response>`);
+    })();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    env: { EC2_ENDPOINT: endpoint, IAM_ENDPOINT: endpoint },
+    things,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function perform(things: Map<string, Thing>, action: string, query: URLSearchParams): Reply {
+  const kind = KINDS.find(([ending]) => action.endsWith(ending))?.[1] ?? '';
+  const name = NAMES.map((each) => query.get(each)).find((each) => each !== null) ?? '';
+  const id = `${kind} ${name}`;
+  const missing = { refused: MISSING[kind] ?? 'NoSuchEntity' };
+  const thing = things.get(id);
+  switch (action) {
+    case 'DescribeInstances':
+      return '<reservationSet/>';
+    case 'DescribeImages':
+      return name === 'ami-1'
+        ? '<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>'
+        : { refused: 'InvalidAMIID.NotFound' };
+    case 'PutRolePolicy':
+    case 'CreateRole':
+    case 'CreateInstanceProfile':
+    case 'CreateSecurityGroup': {
+      if (thing !== undefined && action !== 'PutRolePolicy') return { refused: EXISTS[kind] ?? '' };
+      const content = query.get('PolicyDocument');
+      things.set(id, { tag: tagOf(query), ...(content !== null && { content }) });
+      return describe(kind, name, things.get(id));
+    }
+    case 'AddRoleToInstanceProfile':
+      if (thing !== undefined) thing.content = query.get('RoleName') ?? '';
+      return '';
+    case 'RemoveRoleFromInstanceProfile':
+      delete thing?.content;
+      return '';
+    default:
+      if (thing === undefined) return missing;
+      if (!action.startsWith('Delete')) return describe(kind, name, thing);
+      things.delete(id);
+      return '';
+  }
+}
+
+const KINDS = [
+  ['RolePolicy', 'role policy'],
+  ['InstanceProfile', 'instance profile'],
+  ['Role', 'role'],
+  ['SecurityGroup', 'security group'],
+  ['SecurityGroups', 'security group'],
+] as const;
+const NAMES = [
+  'InstanceProfileName',
+  'RoleName',
+  'GroupName',
+  'GroupName.1',
+  'GroupId',
+  'ImageId.1',
+];
+const MISSING: Readonly<Record<string, string>> = { 'security group': 'InvalidGroup.NotFound' };
+const EXISTS: Readonly<Record<string, string>> = {
+  'security group': 'InvalidGroup.Duplicate',
+  role: 'EntityAlreadyExists',
+  'instance profile': 'EntityAlreadyExists',
+};
+
+function tagOf(query: URLSearchParams): readonly [string, string] {
+  const prefix = query.has('TagSpecification.1.Tag.1.Key')
+    ? 'TagSpecification.1.Tag.1'
+    : 'Tags.member.1';
+  return [query.get(`${prefix}.Key`) ?? '', query.get(`${prefix}.Value`) ?? ''];
+}
+
+function describe(kind: string, name: string, thing: Thing | undefined): string {
+  const [key, value] = thing?.tag ?? [];
+  const tags = `<Tags><member><Key>${key}</Key><Value>${value}</Value></member></Tags>`;
+  const role = (of: string) =>
+    `<RoleName>${of}</RoleName><Arn>arn:aws:iam::111122223333:role/${of}</Arn>`;
+  switch (kind) {
+    case 'role':
+      return `<Role>${role(name)}${tags}</Role>`;
+    case 'role policy':
+      return `<PolicyDocument>${encodeURIComponent(thing?.content ?? '')}</PolicyDocument>`;
+    case 'instance profile': {
+      const roles = thing?.content === undefined ? '' : `<member>${role(thing.content)}</member>`;
+      return `<InstanceProfile><Roles>${roles}</Roles>${tags}</InstanceProfile>`;
+    }
+    default:
+      return (
+        `<groupId>${name}</groupId><securityGroupInfo><item><groupId>${name}</groupId><groupName>${name}</groupName>` +
+        `<tagSet><item><key>${key}</key><value>${value}</value></item></tagSet></item></securityGroupInfo>`
+      );
+  }
+}
