@@ -7,6 +7,7 @@ import { addJobCommands } from './commands/add-job-commands.ts';
 import { addListCommand } from './commands/add-list-command.ts';
 import { addSetupCommand } from './commands/add-setup-command.ts';
 import { addSubmitCommand } from './commands/add-submit-command.ts';
+import { addTeardownCommand } from './commands/add-teardown-command.ts';
 import { addWatchCommand } from './commands/add-watch-command.ts';
 import { addWipeCommand } from './commands/add-wipe-command.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -52,6 +53,7 @@ function createProgram(): Command {
   addJobCommands(program);
   addInstallationCommands(program);
   addSetupCommand(program);
+  addTeardownCommand(program);
   addWipeCommand(program);
   addDoctorCommand(program);
   addDemoCommand(program);

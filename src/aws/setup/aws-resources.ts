@@ -4,6 +4,7 @@ import { INSTALLATION_TAG } from '../describe-nodes.ts';
 import { jobTable, nodeStateTable } from '../table-definitions.ts';
 import { bucketResource } from './bucket-resource.ts';
 import { imageResource } from './image-resource.ts';
+import { instanceResources } from './instance-resource.ts';
 import { nommerRoleResources } from './nommer-role.ts';
 import { queueResources } from './queue-resource.ts';
 import type { OwnTag, Resource } from './resource.ts';
@@ -26,6 +27,8 @@ export type SetupSettings = AwsClientSettings &
 export interface AwsResources {
   /** In the order in which they can be made; the other way round they can be deleted. */
   readonly resources: readonly Resource[];
+  /** The instances that run: nothing that setup makes, but to be ended before the rest is deleted. */
+  instances(): Promise<readonly Resource[]>;
   /** What a person has to know besides. */
   readonly notes: readonly string[];
   close(): Promise<void>;
@@ -68,7 +71,12 @@ export function openAwsResources(
       notes.push('Rights to media stay as they are. --media-bucket NAME gives nodes a bucket.');
     }
   }
-  return { resources, notes, close: () => clients.close() };
+  return {
+    resources,
+    instances: () => instanceResources(clients, settings.jobStateTable),
+    notes,
+    close: () => clients.close(),
+  };
 }
 
 function isElsewhere(settings: SetupSettings): boolean {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
@@ -8,6 +9,9 @@ import {
 import type { AwsClients } from '../aws-clients.ts';
 import { awsErrorCode, fromAws } from '../aws-error.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
+
+const DELETE_AGAIN_MS = 5000;
+const MAX_DELETE_TRIES = 60;
 
 /** A security group of the default VPC that lets nothing in: nodes call, and are never called. */
 export function securityGroupResource(clients: AwsClients, name: string, tag: OwnTag): Resource {
@@ -46,9 +50,18 @@ export function securityGroupResource(clients: AwsClients, name: string, tag: Ow
     async remove() {
       const GroupId = (await find())?.GroupId;
       if (GroupId === undefined) return;
-      await call('InvalidGroup.NotFound', (ec2) =>
-        ec2.send(new DeleteSecurityGroupCommand({ GroupId })),
-      );
+      const remove = new DeleteSecurityGroupCommand({ GroupId });
+      // Instances hold it until they have ended.
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await call('InvalidGroup.NotFound', (ec2) => ec2.send(remove));
+          return;
+        } catch (thrown: unknown) {
+          const code = thrown instanceof Error ? awsErrorCode(thrown.cause) : undefined;
+          if (code !== 'DependencyViolation' || tries === MAX_DELETE_TRIES) throw thrown;
+        }
+        await setTimeout(DELETE_AGAIN_MS);
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   ListTagsOfResourceCommand,
+  TagResourceCommand,
   waitUntilTableExists,
   waitUntilTableNotExists,
   type CreateTableCommandInput,
@@ -14,6 +15,8 @@ import { awsErrorCode, fromAws } from '../aws-error.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
 const WAIT_SECONDS = 300;
+/** Of a server that speaks DynamoDB without tags. */
+const UNKNOWN_CALL = 'UnknownOperationException';
 
 export function tableResource(
   clients: AwsClients,
@@ -21,54 +24,60 @@ export function tableResource(
   tag: OwnTag,
 ): Resource {
   const name = table.TableName ?? '';
-  /** @param fine a code of AWS that is no failure: the answer is undefined then */
+  /** @param fine codes of AWS that are no failure: the answer is undefined then */
   async function call<T>(
-    fine: string,
+    fine: readonly string[],
     act: (client: DynamoDBClient) => Promise<T>,
   ): Promise<T | undefined> {
     try {
       return await act(await clients.dynamodb());
     } catch (thrown: unknown) {
-      if (awsErrorCode(thrown) === fine) return undefined;
+      if (fine.includes(awsErrorCode(thrown) ?? '')) return undefined;
       throw fromAws(thrown, `DynamoDB, table ${name}`);
     }
   }
   const describe = () =>
-    call('ResourceNotFoundException', (client) =>
+    call(['ResourceNotFoundException'], (client) =>
       client.send(new DescribeTableCommand({ TableName: name })),
     );
+  async function isTagged(ResourceArn: string | undefined): Promise<boolean> {
+    const tags: Tag[] = [];
+    let NextToken: string | undefined;
+    do {
+      const start = NextToken === undefined ? {} : { NextToken };
+      const page = await call(['ResourceNotFoundException', UNKNOWN_CALL], (client) =>
+        client.send(new ListTagsOfResourceCommand({ ResourceArn, ...start })),
+      );
+      tags.push(...(page?.Tags ?? []));
+      NextToken = page?.NextToken === '' ? undefined : page?.NextToken;
+    } while (NextToken !== undefined);
+    return bears(tags, tag);
+  }
   return {
     kind: 'table',
     name,
     isEssential: true,
     isThere: async () => (await describe()) !== undefined,
     async create() {
-      await call('ResourceInUseException', (client) =>
+      const created = await call(['ResourceInUseException'], (client) =>
         client.send(new CreateTableCommand({ ...table, Tags: [tag] })),
       );
-      await call('', (client) =>
+      await call([], (client) =>
         waitUntilTableExists({ client, maxWaitTime: WAIT_SECONDS }, { TableName: name }),
       );
+      const ResourceArn = created?.TableDescription?.TableArn;
+      // Not every server that speaks DynamoDB takes tags at creation. What others made gets none.
+      if (ResourceArn === undefined || (await isTagged(ResourceArn))) return;
+      await call([UNKNOWN_CALL], (client) =>
+        client.send(new TagResourceCommand({ ResourceArn, Tags: [tag] })),
+      );
     },
-    async isOwn() {
-      const ResourceArn = (await describe())?.Table?.TableArn;
-      const tags: Tag[] = [];
-      let NextToken: string | undefined;
-      do {
-        const start = NextToken === undefined ? {} : { NextToken };
-        const page = await call('ResourceNotFoundException', (client) =>
-          client.send(new ListTagsOfResourceCommand({ ResourceArn, ...start })),
-        );
-        tags.push(...(page?.Tags ?? []));
-        NextToken = page?.NextToken;
-      } while (NextToken !== undefined);
-      return bears(tags, tag);
-    },
+    isOwn: async () => isTagged((await describe())?.Table?.TableArn),
     async remove() {
-      await call('ResourceNotFoundException', (client) =>
+      await call(['ResourceNotFoundException'], (client) =>
         client.send(new DeleteTableCommand({ TableName: name })),
       );
-      await call('', (client) =>
+      await call([], (client) =>
         waitUntilTableNotExists({ client, maxWaitTime: WAIT_SECONDS }, { TableName: name }),
       );
     },

@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
-import { NommerError } from '../../core/errors.ts';
 import { isFinishedState } from '../../core/job-states.ts';
 import type { JobStore, Place } from '../../core/ports.ts';
-import { redact } from '../../core/redact.ts';
 import { openPlace } from '../choose-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
-import { isUnreachable } from '../explain-error.ts';
 import { handle } from '../handle.ts';
+import { refuseWhileFeederdRuns } from '../refuse-while-feederd-runs.ts';
 
 interface WipeOptions {
   readonly yes?: boolean;
   readonly force?: boolean;
 }
+
+const STOP_FIRST =
+  'would go on with the jobs that it knows. Stop it first; --force wipes all the same';
 
 export function addWipeCommand(program: Command): void {
   program
@@ -27,7 +28,7 @@ export function addWipeCommand(program: Command): void {
     .option('--force', 'also while feederd runs')
     .action(
       handle<WipeOptions>(async (context, _, { yes = false, force = false }) => {
-        if (!force) await refuseWhileFeederdRuns(context);
+        if (!force) await refuseWhileFeederdRuns(context, STOP_FIRST);
         const place = await openPlace(context.nomconf.settings);
         try {
           return await wipe(place, context, yes);
@@ -51,18 +52,6 @@ async function wipe(place: Place, { output }: CommandContext, yes: boolean): Pro
   if (output.isJson) output.emit({ wiped, unfinished });
   else output.print(`Deleted: ${wiped} jobs, ${unfinished} of them unfinished.`);
   return EXIT_CODE.ok;
-}
-
-async function refuseWhileFeederdRuns({ client, url }: CommandContext): Promise<void> {
-  try {
-    await client.ready();
-  } catch (thrown: unknown) {
-    if (isUnreachable(thrown)) return;
-  }
-  throw new NommerError(
-    'BADINPUT',
-    `feederd runs at ${redact(url)}, and would go on with the jobs that it knows. Stop it first; --force wipes all the same`,
-  );
 }
 
 async function countUnfinished(store: JobStore): Promise<number> {
