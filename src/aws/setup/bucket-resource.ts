@@ -24,8 +24,13 @@ interface BucketToHave {
 const DEFAULT_REGION = 'us-east-1';
 const NO_BUCKET = ['NotFound', 'NoSuchBucket'];
 const SETTINGS_KEY = 'nomconf.json';
-/** What servers say that speak S3 but know no such thing. S3 itself does. */
-const UNKNOWN_CALL = ['NotImplemented', 'MethodNotAllowed', 'UnknownOperation'];
+/** What servers say that speak S3 but know no such call, or take it for CreateBucket. S3 knows them all. */
+const UNKNOWN_CALL = [
+  'NotImplemented',
+  'MethodNotAllowed',
+  'UnknownOperation',
+  'BucketAlreadyOwnedByYou',
+];
 
 /** The settings bucket. S3 encrypts every object by itself (SSE-S3, since 2023). */
 export function bucketResource(clients: AwsClients, { name, region, tag }: BucketToHave): Resource {

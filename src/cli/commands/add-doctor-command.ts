@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { checkAws } from '../doctor/check-aws.ts';
 import type { Check } from '../doctor/check.ts';
 import { checkFeederd } from '../doctor/check-feederd.ts';
 import { checkFFmpeg } from '../doctor/check-ffmpeg.ts';
@@ -38,5 +39,6 @@ async function* checks({ nomconf, client, url }: CommandContext): AsyncGenerator
   yield await checkContainment();
   yield* await checkDataDir(settings);
   yield* await checkFileRoots(settings);
+  if (settings.backend === 'aws') yield* await checkAws(settings);
   yield await checkFeederd(client, url);
 }
