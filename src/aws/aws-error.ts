@@ -31,6 +31,25 @@ export function fromAws(thrown: unknown, what: string): NommerError {
   });
 }
 
+/**
+ * Makes SDK calls.
+ * @param what as `fromAws` has it
+ * @param fine codes of AWS that are no failure: the answer is undefined then
+ * @throws NommerError as `fromAws` makes it
+ */
+export async function callAws<T>(
+  what: string,
+  act: () => Promise<T>,
+  fine: readonly string[] = [],
+): Promise<T | undefined> {
+  try {
+    return await act();
+  } catch (thrown: unknown) {
+    if (fine.includes(awsErrorCode(thrown) ?? '')) return undefined;
+    throw fromAws(thrown, what);
+  }
+}
+
 /** The code that AWS documents for an error, for example `ConditionalCheckFailedException`. */
 export function awsErrorCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;

@@ -1,12 +1,11 @@
-import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import type { Clock } from '../core/clock.ts';
 import { NommerError } from '../core/errors.ts';
 import type { Fleet, FleetNode, LaunchRequest } from '../core/ports.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsErrorCode, fromAws } from './aws-error.ts';
 import { describeNodes, type DescribedNode } from './describe-nodes.ts';
 import type { LaunchLedger, Reservation } from './launch-ledger.ts';
 import { launchCandidates, runInstances, type LaunchSettings } from './run-instances.ts';
+import { terminateInstance } from './terminate-instance.ts';
 
 export interface Ec2FleetOptions {
   readonly clients: AwsClients;
@@ -63,16 +62,8 @@ export class Ec2Fleet implements Fleet {
     const wanted = new Set(nodeIds);
     const living = (await this.nodes()).map(({ nodeId }) => nodeId);
     const own = living.filter((nodeId) => wanted.has(nodeId));
-    // One by one: an id that EC2 does not know yet, or no more, would fail the whole call.
     for (const nodeId of own) {
-      try {
-        const client = await this.#clients.ec2();
-        await client.send(new TerminateInstancesCommand({ InstanceIds: [nodeId] }));
-      } catch (thrown) {
-        if (awsErrorCode(thrown) === 'InvalidInstanceID.NotFound') continue;
-        throw fromAws(thrown, `EC2, TerminateInstances of ${nodeId}`);
-      }
-      await this.#ledger.ended([nodeId]);
+      if (await terminateInstance(this.#clients, nodeId)) await this.#ledger.ended([nodeId]);
     }
   }
 

@@ -1,7 +1,8 @@
 import { dayOf } from './job-item.ts';
 import type { DynamodbTable } from './dynamodb-table.ts';
+import { RESERVED_KEY_PREFIX } from './table-definitions.ts';
 
-const CALENDAR_ID = '#days';
+const CALENDAR_ID = `${RESERVED_KEY_PREFIX}days`;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** On which days jobs were created: one item beside the jobs, a set of days. */

@@ -1,7 +1,7 @@
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { NommerError } from '../core/errors.ts';
 import type { AwsClients } from './aws-clients.ts';
-import { awsErrorCode, fromAws } from './aws-error.ts';
+import { DynamodbTable } from './dynamodb-table.ts';
+import { RESERVED_KEY_PREFIX } from './table-definitions.ts';
 
 /** One launch: what was granted to a token, and what came of it. */
 export interface Reservation {
@@ -39,7 +39,7 @@ export interface ReserveRequest {
 
 /** So long after a launch DescribeInstances is not yet believed when it does not show an instance. */
 const YOUNG_MS = 600_000;
-const KEY = '#launches';
+const KEY = `${RESERVED_KEY_PREFIX}launches`;
 const MAX_TRIES = 50;
 
 /**
@@ -47,12 +47,10 @@ const MAX_TRIES = 50;
  * feederds within the maximum while DescribeInstances lags.
  */
 export class LaunchLedger {
-  readonly #clients: AwsClients;
-  readonly #table: string;
+  readonly #table: DynamodbTable;
 
   constructor({ clients, table }: { clients: AwsClients; table: string }) {
-    this.#clients = clients;
-    this.#table = table;
+    this.#table = new DynamodbTable({ clients, table, key: 'node_id' });
   }
 
   /** @returns the reservation of the token, an earlier one too; undefined when there is no room */
@@ -136,53 +134,27 @@ export class LaunchLedger {
       const decided = decide(all);
       if (decided.all === all || (await this.#replace(decided.all, version))) return decided.answer;
     }
-    throw new NommerError(
-      'UNAVAILABLE',
-      `DynamoDB, table ${this.#table}: the launches change too fast`,
-      { retryable: true },
-    );
+    throw new NommerError('UNAVAILABLE', 'The launches of other feederds get in between');
   }
 
   async #read(): Promise<{ all: readonly Reservation[]; version: number }> {
-    try {
-      const client = await this.#clients.dynamodb();
-      const { Item } = await client.send(
-        new GetItemCommand({
-          TableName: this.#table,
-          Key: { node_id: { S: KEY } },
-          ConsistentRead: true,
-        }),
-      );
-      if (Item === undefined) return { all: [], version: 0 };
-      return {
-        all: JSON.parse(Item['reservations']?.S ?? '[]') as Reservation[],
-        version: Number(Item['version']?.N ?? 0),
-      };
-    } catch (thrown) {
-      throw fromAws(thrown, `DynamoDB, table ${this.#table}`);
-    }
+    const item = await this.#table.get(KEY);
+    return {
+      all: JSON.parse(item?.['reservations']?.S ?? '[]') as Reservation[],
+      version: Number(item?.['version']?.N ?? 0),
+    };
   }
 
   async #replace(all: readonly Reservation[], version: number): Promise<boolean> {
-    try {
-      const client = await this.#clients.dynamodb();
-      await client.send(
-        new PutItemCommand({
-          TableName: this.#table,
-          Item: {
-            node_id: { S: KEY },
-            version: { N: String(version + 1) },
-            reservations: { S: JSON.stringify(all) },
-          },
-          ConditionExpression: 'attribute_not_exists(node_id) OR version = :version',
-          ExpressionAttributeValues: { ':version': { N: String(version) } },
-        }),
-      );
-      return true;
-    } catch (thrown) {
-      if (awsErrorCode(thrown) === 'ConditionalCheckFailedException') return false;
-      throw fromAws(thrown, `DynamoDB, table ${this.#table}`);
-    }
+    const item = {
+      node_id: { S: KEY },
+      version: { N: String(version + 1) },
+      reservations: { S: JSON.stringify(all) },
+    };
+    return await this.#table.put(item, {
+      ConditionExpression: 'attribute_not_exists(node_id) OR version = :version',
+      ExpressionAttributeValues: { ':version': { N: String(version) } },
+    });
   }
 }
 

@@ -1,5 +1,8 @@
 import type { CreateQueueCommandInput } from '@aws-sdk/client-sqs';
 
+/** What SQS says where there is no such queue; the second name is its older one. */
+export const NO_QUEUE: readonly string[] = ['QueueDoesNotExist', 'NonExistentQueue'];
+
 const FOURTEEN_DAYS = 14 * 86_400;
 /** A message received so often and not removed is poison: it goes to the dead letters. */
 const MAX_RECEIVES = 100;

@@ -3,7 +3,8 @@ import { NommerError } from '../core/errors.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { awsErrorCode, fromAws } from './aws-error.ts';
 
-const KEY = 'nomconf.json';
+/** Under which the settings are in the bucket. */
+export const SETTINGS_KEY = 'nomconf.json';
 
 /** The bucket by which feederd gives the nodes their settings: data, never code. */
 export class S3SettingsBucket {
@@ -21,7 +22,7 @@ export class S3SettingsBucket {
       await s3.send(
         new PutObjectCommand({
           Bucket: this.#bucket,
-          Key: KEY,
+          Key: SETTINGS_KEY,
           Body: JSON.stringify(nomconf, undefined, 2),
           ContentType: 'application/json',
         }),
@@ -33,14 +34,16 @@ export class S3SettingsBucket {
   async fetch(): Promise<Readonly<Record<string, unknown>>> {
     const text = await this.#call(async () => {
       const s3 = await this.#clients.s3();
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: KEY }));
+      const { Body } = await s3.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: SETTINGS_KEY }),
+      );
       return (await Body?.transformToString()) ?? '';
     });
     const nomconf = parse(text);
     if (typeof nomconf === 'object' && nomconf !== null && !Array.isArray(nomconf)) {
       return nomconf as Readonly<Record<string, unknown>>;
     }
-    throw new NommerError('BAD_SETTING', `s3://${this.#bucket}/${KEY} holds no settings`);
+    throw new NommerError('BAD_SETTING', `s3://${this.#bucket}/${SETTINGS_KEY} holds no settings`);
   }
 
   async #call<T>(act: () => Promise<T>): Promise<T> {
@@ -51,7 +54,7 @@ export class S3SettingsBucket {
       if (code === 'NoSuchKey' || code === 'NoSuchBucket') {
         throw new NommerError(
           'BAD_SETTING',
-          `CONFIG_S3_BUCKET has no ${code === 'NoSuchKey' ? KEY : 'bucket behind it'} (feederd publishes it, \`media-nommer setup\` makes the bucket); received ${JSON.stringify(this.#bucket)}`,
+          `CONFIG_S3_BUCKET has no ${code === 'NoSuchKey' ? SETTINGS_KEY : 'bucket behind it'} (feederd publishes it, \`media-nommer setup\` makes the bucket); received ${JSON.stringify(this.#bucket)}`,
           { cause: thrown },
         );
       }

@@ -12,7 +12,7 @@ import {
 import type { JobQueue, QueueDepth, QueueMessage, ReceiveRequest } from '../core/ports.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { awsErrorCode, fromAws } from './aws-error.ts';
-import { deadLetterQueueName } from './queue-definitions.ts';
+import { deadLetterQueueName, NO_QUEUE } from './queue-definitions.ts';
 
 export interface SqsJobQueueOptions {
   readonly clients: AwsClients;
@@ -21,7 +21,6 @@ export interface SqsJobQueueOptions {
 
 /** What SQS says to a receipt whose message is gone, visible again or somebody else's. */
 const OUTDATED = new Set(['MessageNotInflight', 'ReceiptHandleIsInvalid', 'InvalidParameterValue']);
-const NO_QUEUE = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 const MAX_REMEMBERED_RECEIPTS = 10_000;
 /** How long a dead letter is hidden from other readers while one looks at it. */
 const DEAD_LETTER_SECONDS = 0;
@@ -191,7 +190,7 @@ export class SqsJobQueue implements JobQueue {
       return await send(sqs, await this.#url(sqs, name));
     } catch (thrown: unknown) {
       // Perhaps it has been made anew meanwhile.
-      if (NO_QUEUE.has(awsErrorCode(thrown) ?? '')) this.#urls.delete(name);
+      if (NO_QUEUE.includes(awsErrorCode(thrown) ?? '')) this.#urls.delete(name);
       throw fromAws(thrown, `SQS, queue ${name}`);
     }
   }

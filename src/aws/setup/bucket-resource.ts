@@ -11,7 +11,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
+import { callAws } from '../aws-error.ts';
+import { SETTINGS_KEY } from '../s3-settings-bucket.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
 interface BucketToHave {
@@ -23,7 +24,6 @@ interface BucketToHave {
 /** Where a bucket is made when no location is named. */
 const DEFAULT_REGION = 'us-east-1';
 const NO_BUCKET = ['NotFound', 'NoSuchBucket'];
-const SETTINGS_KEY = 'nomconf.json';
 /** What servers say that speak S3 but know no such call, or take it for CreateBucket. S3 knows them all. */
 const UNKNOWN_CALL = [
   'NotImplemented',
@@ -34,18 +34,8 @@ const UNKNOWN_CALL = [
 
 /** The settings bucket. S3 encrypts every object by itself (SSE-S3, since 2023). */
 export function bucketResource(clients: AwsClients, { name, region, tag }: BucketToHave): Resource {
-  /** @param fine codes of AWS that are no failure: the answer is undefined then */
-  async function call<T>(
-    act: (s3: S3Client) => Promise<T>,
-    fine: readonly string[] = [],
-  ): Promise<T | undefined> {
-    try {
-      return await act(await clients.s3());
-    } catch (thrown: unknown) {
-      if (fine.includes(awsErrorCode(thrown) ?? '')) return undefined;
-      throw fromAws(thrown, `S3, bucket ${name}`);
-    }
-  }
+  const call = <T>(act: (s3: S3Client) => Promise<T>, fine?: readonly string[]) =>
+    callAws(`S3, bucket ${name}`, async () => act(await clients.s3()), fine);
   return {
     kind: 'bucket',
     name,

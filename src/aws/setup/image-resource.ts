@@ -1,7 +1,7 @@
 import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { NommerError } from '../../core/errors.ts';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
+import { callAws } from '../aws-error.ts';
 import type { Resource } from './resource.ts';
 
 const NO_IMAGE = ['InvalidAMIID.NotFound', 'InvalidAMIID.Malformed', 'InvalidAMIID.Unavailable'];
@@ -13,14 +13,10 @@ export function imageResource(clients: AwsClients, imageId: string): Resource {
     name: imageId,
     isEssential: false,
     async isThere() {
-      try {
-        const ec2 = await clients.ec2();
-        const { Images } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
-        return Images?.some(({ ImageId }) => ImageId === imageId) === true;
-      } catch (thrown: unknown) {
-        if (NO_IMAGE.includes(awsErrorCode(thrown) ?? '')) return false;
-        throw fromAws(thrown, `EC2, image ${imageId}`);
-      }
+      const describe = new DescribeImagesCommand({ ImageIds: [imageId] });
+      const ask = async () => (await clients.ec2()).send(describe);
+      const answer = await callAws(`EC2, image ${imageId}`, ask, NO_IMAGE);
+      return answer?.Images?.some(({ ImageId }) => ImageId === imageId) === true;
     },
     create: () =>
       Promise.reject(

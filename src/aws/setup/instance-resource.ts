@@ -1,7 +1,6 @@
-import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
 import { describeNodes } from '../describe-nodes.ts';
+import { terminateInstance } from '../terminate-instance.ts';
 import type { Resource } from './resource.ts';
 
 /** The nodes of this installation that run or are coming up. feederd launches them, not setup. */
@@ -21,13 +20,7 @@ export async function instanceResources(
       // Only those that bear the tag are described.
       isOwn: () => Promise.resolve(true),
       async remove() {
-        try {
-          const ec2 = await clients.ec2();
-          await ec2.send(new TerminateInstancesCommand({ InstanceIds: [nodeId] }));
-        } catch (thrown: unknown) {
-          if (awsErrorCode(thrown) === 'InvalidInstanceID.NotFound') return;
-          throw fromAws(thrown, `EC2, TerminateInstances of ${nodeId}`);
-        }
+        await terminateInstance(clients, nodeId);
       },
     }));
 }

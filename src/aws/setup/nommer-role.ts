@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { NommerError } from '../../core/errors.ts';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
+import { callAws } from '../aws-error.ts';
 import { readPolicy, type PolicyValues } from './read-policy.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
@@ -51,20 +51,13 @@ export function nommerRoleResources(
   { name, tag, values }: NommerRole,
 ): readonly Resource[] {
   const entity = { kind: 'role', name, isEssential: false };
-  /** @param fine codes of AWS that are no failure: the answer is undefined then */
-  async function call<T>(
-    fine: readonly string[],
-    act: (iam: IAMClient) => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await act(await clients.iam());
-    } catch (thrown: unknown) {
+  const call = <T>(fine: readonly string[], act: (iam: IAMClient) => Promise<T>) =>
+    callAws(
+      `IAM, ${name}`,
+      async () => act(await clients.iam()),
       // IAM's codes have an ending in some servers' answers: NoSuchEntityException.
-      const code = awsErrorCode(thrown)?.replace(/Exception$/u, '') ?? '';
-      if (fine.includes(code)) return undefined;
-      throw fromAws(thrown, `IAM, ${name}`);
-    }
-  }
+      fine.flatMap((code) => [code, `${code}Exception`]),
+    );
   const getRole = async () => {
     const get = new GetRoleCommand({ RoleName: name });
     return (await call([NO_ENTITY], (iam) => iam.send(get)))?.Role;

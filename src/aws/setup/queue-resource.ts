@@ -8,11 +8,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
-import { deadLetterQueue, deadLetterQueueName, jobQueue } from '../queue-definitions.ts';
+import { callAws } from '../aws-error.ts';
+import { deadLetterQueue, deadLetterQueueName, jobQueue, NO_QUEUE } from '../queue-definitions.ts';
 import type { OwnTag, Resource } from './resource.ts';
-
-const NO_QUEUE = new Set(['QueueDoesNotExist', 'NonExistentQueue']);
 
 /** A queue's dead letters first: the queue itself refers to them. */
 export function queueResources(
@@ -30,11 +28,9 @@ export function queueResources(
     isThere: async () => (await call(clients, queueName, () => Promise.resolve(true))) === true,
     async create() {
       const input = { ...(await definition()), tags: { [tag.Key]: tag.Value } };
-      try {
-        await (await clients.sqs()).send(new CreateQueueCommand(input));
-      } catch (thrown: unknown) {
-        throw fromAws(thrown, `SQS, queue ${queueName}`);
-      }
+      await callAws(`SQS, queue ${queueName}`, async () =>
+        (await clients.sqs()).send(new CreateQueueCommand(input)),
+      );
     },
     async isOwn() {
       const answer = await call(clients, queueName, (sqs, QueueUrl) =>
@@ -68,12 +64,10 @@ async function call<T>(
   name: string,
   act: (sqs: SQSClient, queueUrl: string) => Promise<T>,
 ): Promise<T | undefined> {
-  try {
+  const ask = async () => {
     const sqs = await clients.sqs();
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return await act(sqs, QueueUrl);
-  } catch (thrown: unknown) {
-    if (NO_QUEUE.has(awsErrorCode(thrown) ?? '')) return undefined;
-    throw fromAws(thrown, `SQS, queue ${name}`);
-  }
+  };
+  return await callAws(`SQS, queue ${name}`, ask, NO_QUEUE);
 }

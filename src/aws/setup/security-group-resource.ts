@@ -7,7 +7,7 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
+import { awsErrorCode, callAws } from '../aws-error.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
 const DELETE_AGAIN_MS = 5000;
@@ -15,17 +15,8 @@ const MAX_DELETE_TRIES = 60;
 
 /** A security group of the default VPC that lets nothing in: nodes call, and are never called. */
 export function securityGroupResource(clients: AwsClients, name: string, tag: OwnTag): Resource {
-  async function call<T>(
-    fine: string,
-    act: (ec2: EC2Client) => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await act(await clients.ec2());
-    } catch (thrown: unknown) {
-      if (awsErrorCode(thrown) === fine) return undefined;
-      throw fromAws(thrown, `EC2, security group ${name}`);
-    }
-  }
+  const call = <T>(fine: string, act: (ec2: EC2Client) => Promise<T>) =>
+    callAws(`EC2, security group ${name}`, async () => act(await clients.ec2()), [fine]);
   async function find(): Promise<SecurityGroup | undefined> {
     // By name in the default VPC, as RunInstances looks for it; EC2 gives no pages then.
     const answer = await call('InvalidGroup.NotFound', (ec2) =>

@@ -11,7 +11,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-dynamodb';
 import type { AwsClients } from '../aws-clients.ts';
-import { awsErrorCode, fromAws } from '../aws-error.ts';
+import { callAws } from '../aws-error.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
 const WAIT_SECONDS = 300;
@@ -24,18 +24,8 @@ export function tableResource(
   tag: OwnTag,
 ): Resource {
   const name = table.TableName ?? '';
-  /** @param fine codes of AWS that are no failure: the answer is undefined then */
-  async function call<T>(
-    fine: readonly string[],
-    act: (client: DynamoDBClient) => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await act(await clients.dynamodb());
-    } catch (thrown: unknown) {
-      if (fine.includes(awsErrorCode(thrown) ?? '')) return undefined;
-      throw fromAws(thrown, `DynamoDB, table ${name}`);
-    }
-  }
+  const call = <T>(fine: readonly string[], act: (client: DynamoDBClient) => Promise<T>) =>
+    callAws(`DynamoDB, table ${name}`, async () => act(await clients.dynamodb()), fine);
   const describe = () =>
     call(['ResourceNotFoundException'], (client) =>
       client.send(new DescribeTableCommand({ TableName: name })),

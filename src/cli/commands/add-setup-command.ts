@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { handle } from '../handle.ts';
 import { reportError } from '../report-error.ts';
-import { renderTable } from '../render/render-table.ts';
+import { renderStepList } from '../render/render-step-list.ts';
 
 interface SetupOptions {
   readonly dryRun?: boolean;
@@ -55,17 +55,7 @@ async function setUp(
   } finally {
     await opened.close();
     if (!output.isJson && steps.length > 0) {
-      output.print(
-        renderTable(
-          steps,
-          [
-            { title: 'KIND', cell: ({ kind }) => kind },
-            { title: 'NAME', cell: ({ name }) => name, minWidth: 12 },
-            { title: 'STATE', cell: ({ state }) => state },
-          ],
-          output.paper(),
-        ),
-      );
+      output.print(renderStepList(steps, output.paper()));
     }
   }
   for (const note of opened.notes) output.note(note);

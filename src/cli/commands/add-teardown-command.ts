@@ -5,7 +5,7 @@ import { confirm } from '../confirm.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { handle } from '../handle.ts';
 import { refuseWhileFeederdRuns } from '../refuse-while-feederd-runs.ts';
-import { renderTable } from '../render/render-table.ts';
+import { renderStepList } from '../render/render-step-list.ts';
 import { reportError } from '../report-error.ts';
 
 interface TeardownOptions {
@@ -112,15 +112,5 @@ function show(steps: readonly Step[], { output }: CommandContext): void {
     for (const each of steps) output.emit(each);
     return;
   }
-  output.print(
-    renderTable(
-      steps,
-      [
-        { title: 'KIND', cell: ({ kind }) => kind },
-        { title: 'NAME', cell: ({ name }) => name, minWidth: 12 },
-        { title: 'STATE', cell: ({ state }) => state },
-      ],
-      output.paper(),
-    ),
-  );
+  output.print(renderStepList(steps, output.paper()));
 }

@@ -1,50 +1,23 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Fleet, FleetNode, LaunchRequest } from '../../../src/core/ports.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { FleetManager } from '../../../src/feederd/fleet-manager.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
+import { CloudFleet } from '../../doubles/cloud-fleet.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
 import { MemoryNodeStates } from '../../doubles/memory-node-states.ts';
 import { makeJob } from '../../doubles/make-job.ts';
 
-class ListedFleet implements Fleet {
-  listed: FleetNode[] = [];
-  terminated: string[] = [];
-  readonly clock: ManualClock;
-
-  constructor(clock: ManualClock) {
-    this.clock = clock;
-  }
-
-  async nodes(): Promise<readonly FleetNode[]> {
-    return this.listed;
-  }
-
-  async launch({ count, token }: LaunchRequest): Promise<readonly FleetNode[]> {
-    const nodes = Array.from({ length: count }, (_, index) => ({
-      nodeId: `${token}-${index}`,
-      launchedAt: this.clock.now(),
-    }));
-    this.listed.push(...nodes);
-    return nodes;
-  }
-
-  async terminate(nodeIds: readonly string[]): Promise<void> {
-    this.terminated.push(...nodeIds);
-  }
-}
-
 describe('FleetManager', () => {
   let clock: ManualClock;
-  let fleet: ListedFleet;
+  let fleet: CloudFleet;
   let nodeStates: MemoryNodeStates;
   let cache: JobCache;
   let manager: FleetManager;
 
   beforeEach(() => {
     clock = new ManualClock();
-    fleet = new ListedFleet(clock);
+    fleet = new CloudFleet(clock);
     nodeStates = new MemoryNodeStates();
     cache = new JobCache(new MemoryJobStore(), () => undefined);
     manager = new FleetManager({

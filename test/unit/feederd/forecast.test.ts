@@ -3,6 +3,7 @@ import type { EncodingJob } from '../../../src/core/job.ts';
 import type { FleetView } from '../../../src/feederd/fleet-view.ts';
 import { forecast } from '../../../src/feederd/forecast.ts';
 import { JobDurations } from '../../../src/feederd/job-durations.ts';
+import { NO_PROGRESS } from '../nommerd/held-nommer.ts';
 import { makeJob, NOW } from '../../doubles/make-job.ts';
 
 const VIEW: FleetView = {
@@ -15,17 +16,6 @@ const VIEW: FleetView = {
   byHand: 0,
   overdue: [],
   outdated: [],
-};
-const UNKNOWN = {
-  percent: null,
-  fps: null,
-  speed: null,
-  outSeconds: null,
-  etaSeconds: null,
-  pass: 1,
-  passes: 1,
-  bytes: null,
-  totalBytes: null,
 };
 const now = NOW + 100_000;
 
@@ -50,9 +40,13 @@ describe('forecast', () => {
   });
 
   it.each([
-    { why: "the node's own word", progress: { ...UNKNOWN, etaSeconds: 7, percent: 50 }, left: 7 },
-    { why: 'the part that is done', progress: { ...UNKNOWN, percent: 25 }, left: 120 },
-    { why: 'the usual time', progress: UNKNOWN, left: 240 },
+    {
+      why: "the node's own word",
+      progress: { ...NO_PROGRESS, etaSeconds: 7, percent: 50 },
+      left: 7,
+    },
+    { why: 'the part that is done', progress: { ...NO_PROGRESS, percent: 25 }, left: 120 },
+    { why: 'the usual time', progress: NO_PROGRESS, left: 240 },
     { why: 'the usual time', progress: null, left: 240 },
   ])('reckons what is left of a job by $why', ({ progress, left }) => {
     expect(look(encoding('works', { progress })).nodes[0]?.remainingSeconds).toEqual([left]);
