@@ -42,8 +42,15 @@ export function makeUserData(settings: UserDataSettings): string {
       ['systemctl', 'start', '--no-block', 'nommerd.service'],
     ],
   };
-  // YAML contains JSON, which leaves nothing to get wrong about quoting.
-  return `#cloud-config\n${JSON.stringify(config, undefined, 2)}\n`;
+  return `#cloud-config\n${toYaml(config)}\n`;
+}
+
+/** As JSON, which leaves nothing to get wrong about quoting. YAML 1.1 refuses or folds a few characters of it. */
+function toYaml(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replaceAll(
+    /[\u007F-\u009F\u2028\u2029\uFFFE\uFFFF]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** As systemd's EnvironmentFile has it. */
