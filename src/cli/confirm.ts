@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { InvalidArgumentError } from 'commander';
 
 export interface Question {
@@ -11,7 +11,8 @@ export interface Question {
 }
 
 /**
- * Has a person type a word before something that cannot be undone.
+ * Has a person type a word before something that cannot be undone. Ctrl-C ends the process, as it does
+ * where nothing is asked; the end of input (Ctrl-D) is a no.
  * @throws InvalidArgumentError when nobody can be asked
  */
 export async function confirm({ text, word, option }: Question): Promise<boolean> {
@@ -20,7 +21,22 @@ export async function confirm({ text, word, option }: Question): Promise<boolean
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question(`${text}\nType ${word} to go on: `)).trim() === word;
+    return await new Promise<boolean>((resolve) => {
+      const giveUp = () => {
+        process.stderr.write('\n');
+        resolve(false);
+      };
+      terminal.once('close', giveUp);
+      // The terminal is in raw mode meanwhile: Ctrl-C is a key and no signal.
+      terminal.once('SIGINT', () => {
+        terminal.close();
+        process.kill(process.pid, 'SIGINT');
+      });
+      terminal.question(`${text}\nType ${word} to go on: `, (answer) => {
+        terminal.off('close', giveUp);
+        resolve(answer.trim() === word);
+      });
+    });
   } finally {
     terminal.close();
   }

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { CLI_COMMAND, type CliOptions } from './run-cli.ts';
+
+export interface TerminalRun {
+  /** As a shell has it: 130 after Ctrl-C. */
+  readonly code: number | null;
+  /** All that was to be seen, stdout and stderr, and what was typed. */
+  readonly screen: string;
+}
+
+const PROMPT = /Type (\S+) to go on: /u;
+
+/** Runs `media-nommer` at a terminal of its own (util-linux's script), and types `keys` when it asks. */
+export async function atTerminal(
+  args: readonly string[],
+  keys: string,
+  { cwd, env = {} }: CliOptions,
+): Promise<TerminalRun> {
+  const command = [...CLI_COMMAND, ...args].map((part) => `'${part}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd, SHELL: '/bin/sh', TERM: 'dumb', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let screen = '';
+  let isAsked = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+    if (isAsked || !PROMPT.test(screen)) return;
+    isAsked = true;
+    child.stdin.write(keys);
+  });
+  await once(child, 'close');
+  return { code: child.exitCode, screen };
+}
