@@ -14,7 +14,8 @@ import type { AwsClients } from '../aws-clients.ts';
 import { callAws } from '../aws-error.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
-const WAIT_SECONDS = 300;
+/** Left to itself, the SDK looks every 20 seconds. */
+const WAITING = { minDelay: 1, maxDelay: 5, maxWaitTime: 300 };
 /** Of a server that speaks DynamoDB without tags. */
 const UNKNOWN_CALL = 'UnknownOperationException';
 
@@ -52,9 +53,7 @@ export function tableResource(
       const created = await call(['ResourceInUseException'], (client) =>
         client.send(new CreateTableCommand({ ...table, Tags: [tag] })),
       );
-      await call([], (client) =>
-        waitUntilTableExists({ client, maxWaitTime: WAIT_SECONDS }, { TableName: name }),
-      );
+      await call([], (client) => waitUntilTableExists({ client, ...WAITING }, { TableName: name }));
       const ResourceArn = created?.TableDescription?.TableArn;
       // Not every server that speaks DynamoDB takes tags at creation. What others made gets none.
       if (ResourceArn === undefined || (await isTagged(ResourceArn))) return;
@@ -68,7 +67,7 @@ export function tableResource(
         client.send(new DeleteTableCommand({ TableName: name })),
       );
       await call([], (client) =>
-        waitUntilTableNotExists({ client, maxWaitTime: WAIT_SECONDS }, { TableName: name }),
+        waitUntilTableNotExists({ client, ...WAITING }, { TableName: name }),
       );
     },
   };
