@@ -17,6 +17,20 @@ export interface StorageBackend {
   upload(file: string, uri: MediaUri, options: UploadOptions): Promise<void>;
   /** What is at `uri`, or undefined when there is nothing. */
   stat(uri: MediaUri, options: { signal: AbortSignal }): Promise<StoredFile | undefined>;
+  /**
+   * Removes what dead attempts of a job left at `uri` without publishing it: temporary files, parts of
+   * an upload. Left out by a storage where unfinished uploads leave nothing.
+   */
+  removeLeftovers?(uri: MediaUri, of: DeadAttempts): Promise<void>;
+}
+
+/** Attempts 1 to `attempts` of a job, all of which have ended. */
+export interface DeadAttempts {
+  readonly jobId: string;
+  readonly attempts: number;
+  /** None of them began before: milliseconds since the epoch. */
+  readonly since: number;
+  readonly signal: AbortSignal;
 }
 
 export interface DownloadOptions {

@@ -8,6 +8,7 @@ import { AttemptReporter } from './attempt-report.ts';
 import { Interruption } from './interruption.ts';
 import { Lease, type LeaseParts } from './lease.ts';
 import { onomnom, type OnomnomParts } from './onomnom.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 import type { TakenJob, TakeJobParts } from './take-job.ts';
 import type { WorkSpace } from './work-space.ts';
 
@@ -59,6 +60,7 @@ export async function runAttempt(
     try {
       dir = await parts.workSpace.make(`${job.uniqueId}-${job.attempt}`);
       lease.signal.throwIfAborted();
+      await removeLeftovers(job, { ...parts, logger, signal: lease.signal });
       const working = onomnom(job, { lease, dir, reporter }, parts);
       const result = await unlessOverdue(working, lease.signal, parts.clock);
       return (stored, now) => finish(stored, claim, { result, report: reporter.report() }, now);

@@ -7,6 +7,8 @@ import type { JobStateBackend } from '../core/job-state-backend.ts';
 import { decodeJobMessage } from '../core/messages.ts';
 import type { JobQueue, QueueMessage } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
+import type { OnomnomParts } from './onomnom.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 
 export interface TakeJobParts {
   readonly backend: JobStateBackend;
@@ -14,6 +16,7 @@ export interface TakeJobParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly claimRequest: ClaimRequest;
+  readonly backendFor: OnomnomParts['backendFor'];
 }
 
 export interface TakenJob {
@@ -26,6 +29,7 @@ export interface TakenJob {
 
 /** SQS's limit for a delay. */
 const MAX_PUT_BACK_SECONDS = 900;
+const CLEAN_UP_MS = 20_000;
 
 /**
  * Claims the job that a message is about. Where it cannot be claimed, the message is removed (the job
@@ -41,6 +45,7 @@ export async function takeJob(
   const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, parts);
   if (ruling === undefined || isFinished(ruling.job)) {
     if (ruling === undefined) logger.warn({ job: uniqueId }, 'removed a message about no job');
+    else await removeLeftovers(ruling.job, { ...parts, signal: AbortSignal.timeout(CLEAN_UP_MS) });
     await queue.remove(message.receipt);
     return undefined;
   }

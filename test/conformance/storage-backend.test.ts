@@ -12,6 +12,7 @@ import { startS3 } from '../unit/storage/start-s3.ts';
 import { describeStorageBackend } from './storage-backend.ts';
 
 const MIB = 1024 * 1024;
+const PART_BYTES = 5 * MIB;
 const limits = { maxSourceBytes: 20 * MIB, stallSeconds: 10, retryDelayMs: 1 };
 const escape = (name: string) => name.split('/').map(encodeURIComponent).join('/');
 
@@ -21,6 +22,7 @@ describeStorageBackend('file', async () => {
     backend: new FileStorage({ ...limits, fileRoots: [room.path] }),
     uri: (name) => parseMediaUri(`file://${join(room.path, escape(name))}`, 'dest_path'),
     leftovers: () => room.names(),
+    showsUnfinished: () => true,
   };
 });
 
@@ -34,6 +36,7 @@ describeStorageBackend('http', async () => {
       await server.becomesQuiet();
       return [...files.keys()];
     },
+    showsUnfinished: () => false,
   };
 });
 
@@ -49,15 +52,18 @@ describeStorageBackend('s3', async () => {
       endpoint: s3.endpoint,
       region,
       credentials,
-      partBytes: 5 * MIB,
+      partBytes: PART_BYTES,
     }),
     uri: (name) => parseMediaUri(`s3://media/${name}`, 'dest_path'),
     leftovers: async () => {
       await s3.line.becomesQuiet();
       const objects = await client.send(new ListObjectsV2Command({ Bucket: 'media' }));
-      const uploads = await client.send(new ListMultipartUploadsCommand({ Bucket: 'media' }));
+      const uploads = await client.send(
+        new ListMultipartUploadsCommand({ Bucket: 'media', MaxUploads: 100 }),
+      );
       const keys = [...(objects.Contents ?? []), ...(uploads.Uploads ?? [])];
       return keys.map(({ Key }) => Key ?? '');
     },
+    showsUnfinished: (bytes) => bytes > PART_BYTES,
   };
 });

@@ -13,6 +13,8 @@ export interface StoragePlace {
   uri(name: string): MediaUri;
   /** Names of everything it holds, unfinished things too. */
   leftovers(): Promise<readonly string[]>;
+  /** Whether it keeps something of an upload of so many bytes before that is published. */
+  showsUnfinished(bytes: number): boolean;
 }
 
 const MIB = 1024 * 1024;
@@ -96,6 +98,34 @@ export function describeStorageBackend(name: string, open: () => Promise<Storage
       await expect(
         place.backend.upload(file, place.uri('a.mp4'), { ...owner, signal, onProgress }),
       ).rejects.toBe(reason);
+      expect(await place.leftovers()).toEqual([]);
+    });
+
+    it.each([1000, 12 * MIB])('removes what a dead attempt left of %i bytes', async (bytes) => {
+      const [place, room] = await Promise.all([open(), openWorkroom()]);
+      const { file } = await room.fill('out.mp4', bytes);
+      const { controller, signal, reason } = abortable();
+      const uploads: Promise<void>[] = [];
+      for (const name of ['a.mp4', 'a.mp4.bak']) {
+        const ready = Promise.withResolvers<void>();
+        const beforePublish = () => {
+          ready.resolve();
+          return new Promise<void>(() => {});
+        };
+        const options = { ...owner, signal, beforePublish };
+        uploads.push(place.backend.upload(file, place.uri(name), options));
+        await ready.promise;
+      }
+      const before = await place.leftovers();
+      expect(before).toHaveLength(place.showsUnfinished(bytes) ? 2 : 0);
+
+      const dead = { ...free(), jobId: owner.jobId, attempts: owner.attempt, since: Date.now() };
+      await place.backend.removeLeftovers?.(place.uri('a.mp4'), dead);
+      await place.backend.removeLeftovers?.(place.uri('nowhere/a.mp4'), dead);
+
+      expect(await place.leftovers()).toHaveLength(before.length / 2);
+      controller.abort(reason);
+      await Promise.allSettled(uploads);
       expect(await place.leftovers()).toEqual([]);
     });
 

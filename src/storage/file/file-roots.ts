@@ -63,6 +63,17 @@ export class FileRoots {
     }
   }
 
+  /** Opens the folder that `path` is in; undefined where there is none. */
+  async findDestFolder(path: string): Promise<HeldFolder | undefined> {
+    const folder = dirname(path);
+    try {
+      if ((await this.#nearestExisting(folder)) !== folder) return undefined;
+      return await this.#hold(await this.#resolve(folder, 'dest_path'), path);
+    } catch (thrown) {
+      throw fileError(thrown, 'dest_path', path);
+    }
+  }
+
   /** Makes a folder in one that is held, so that none is made outside the roots. Lets `parent` go. */
   async #makeFolder(parent: HeldFolder, name: string, path: string): Promise<HeldFolder> {
     const folder = join(parent.path, name);

@@ -2,6 +2,7 @@ import { rm, type FileHandle } from 'node:fs/promises';
 import { NommerError, received } from '../../core/errors.ts';
 import type { FileUri, MediaUri } from '../../core/media-uri.ts';
 import type {
+  DeadAttempts,
   DownloadOptions,
   StorageBackend,
   StoredFile,
@@ -11,7 +12,7 @@ import { diskError } from '../disk-error.ts';
 import { copyFile } from './copy-file.ts';
 import { fileError } from './file-error.ts';
 import { FileRoots } from './file-roots.ts';
-import { publishFile } from './publish-file.ts';
+import { publishFile, removeLeftovers } from './publish-file.ts';
 
 export interface FileStorageOptions {
   /** Absolute directories; nothing outside them is read or written. */
@@ -77,6 +78,18 @@ export class FileStorage implements StorageBackend {
     const folder = await this.#roots.openDestFolder(path);
     try {
       await publishFile(file, { folder, path }, options);
+    } finally {
+      await folder.handle.close();
+    }
+  }
+
+  async removeLeftovers(uri: MediaUri, of: DeadAttempts): Promise<void> {
+    const { path } = fileUri(uri);
+    of.signal.throwIfAborted();
+    const folder = await this.#roots.findDestFolder(path);
+    if (folder === undefined) return;
+    try {
+      await removeLeftovers({ folder, path }, of);
     } finally {
       await folder.handle.close();
     }

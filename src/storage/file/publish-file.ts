@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isErrnoException } from '../../core/errors.ts';
-import type { UploadOptions } from '../../core/storage-backend.ts';
+import type { DeadAttempts, UploadOptions } from '../../core/storage-backend.ts';
 import { outputSize } from '../output-size.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { copyFile, type CopyOptions } from './copy-file.ts';
@@ -33,7 +33,6 @@ export async function publishFile(
   );
   try {
     await asDest(dest, options, async () => {
-      await removeLeftovers(dest, options);
       await fill(temporary, file, { ...options, totalBytes: bytes });
     });
     options.onProgress?.({ bytes, totalBytes: bytes });
@@ -46,6 +45,17 @@ export async function publishFile(
   } catch (thrown) {
     await rm(temporary, { force: true });
     throw thrown;
+  }
+}
+
+/** What killed nodes left of this output. Names can be reckoned, so even a huge folder is not listed. */
+export async function removeLeftovers(
+  dest: FileDest,
+  { jobId, attempts }: Pick<DeadAttempts, 'jobId' | 'attempts'>,
+): Promise<void> {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const name = temporaryName(dest.path, jobId, attempt);
+    await rm(join(dest.folder.path, name), { force: true });
   }
 }
 
@@ -74,14 +84,6 @@ function temporaryName(path: string, jobId: string, attempt: number): string {
   const which = createHash('sha256').update(`${jobId}\0${path}`).digest('hex').slice(0, 12);
   const job = jobId.replace(/[^a-z0-9_-]/gi, '_').slice(0, 80);
   return `.media-nommer.${job}.${which}.${attempt}.part`;
-}
-
-/** What killed nodes left of this output. Names can be reckoned, so even a huge folder is not listed. */
-async function removeLeftovers(dest: FileDest, { jobId, attempt }: UploadOptions): Promise<void> {
-  for (let earlier = 0; earlier <= attempt; earlier++) {
-    const name = temporaryName(dest.path, jobId, earlier);
-    await rm(join(dest.folder.path, name), { force: true });
-  }
 }
 
 /** Puts the output at `temporary`, down to the disk. */

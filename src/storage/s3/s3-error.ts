@@ -14,8 +14,11 @@ const REFUSED = new Set([
   'InvalidToken',
   'SignatureDoesNotMatch',
 ]);
-/** Answered with 400, though they tell of the connection and not of the request. */
-const PASSING = new Set(['BadDigest', 'IncompleteBody', 'RequestTimeout']);
+/**
+ * Answered with 4xx, though they do not tell of the request: of the connection, or that somebody (a rule
+ * of the bucket, another job with the same destination) ended the upload.
+ */
+const PASSING = new Set(['BadDigest', 'IncompleteBody', 'NoSuchUpload', 'RequestTimeout']);
 
 /** Makes what the SDK threw the error that it means for a job. */
 export function s3Error(thrown: unknown, field: MediaField, uri: S3Uri): NommerError {
@@ -25,11 +28,12 @@ export function s3Error(thrown: unknown, field: MediaField, uri: S3Uri): NommerE
   const error = (code: NommerError['code'], options: { retryable?: boolean } = {}) =>
     new NommerError(code, why, { cause: thrown, ...options });
 
+  const passing = status !== undefined && (status >= 500 || status === 408 || status === 429);
+  if (passing || PASSING.has(name)) return error(UNREACHABLE[field], { retryable: true });
   if (MISSING.has(name) || status === 404) return error(NOT_FOUND[field]);
   if (REFUSED.has(name) || status === 401 || status === 403) return error(FORBIDDEN[field]);
   if (status === undefined) return error(toNommerError(thrown, UNREACHABLE[field]).code);
-  const passing = status >= 500 || status === 408 || status === 429 || PASSING.has(name);
-  return error(UNREACHABLE[field], { retryable: passing });
+  return error(UNREACHABLE[field], { retryable: false });
 }
 
 /** @returns the error's name, and the status of the answer where there was one */

@@ -1,6 +1,7 @@
 import { NommerError, received } from '../../core/errors.ts';
 import type { MediaUri, S3Uri } from '../../core/media-uri.ts';
 import type {
+  DeadAttempts,
   DownloadOptions,
   StorageBackend,
   StoredFile,
@@ -9,6 +10,7 @@ import type {
 import { RETRY_DELAY_MS } from '../back-off.ts';
 import { fetchToFile } from '../fetch-to-file.ts';
 import { outputSize } from '../output-size.ts';
+import { endForgottenUploads } from './forgotten-uploads.ts';
 import { nameAndStatus, s3Error } from './s3-error.ts';
 import { readOwnership } from './s3-ownership.ts';
 import { S3Sessions, type S3SessionOptions } from './s3-sessions.ts';
@@ -47,6 +49,17 @@ export class S3Storage implements StorageBackend {
     const session = await this.#sessions.get(place.credentials);
     options.signal.throwIfAborted();
     await new S3Upload({ ...this.#options, session, uri: place, file, size, options }).run();
+  }
+
+  async removeLeftovers(uri: MediaUri, { since, signal }: DeadAttempts): Promise<void> {
+    const place = s3Uri(uri);
+    const session = await this.#sessions.get(place.credentials);
+    try {
+      await endForgottenUploads(session, place, { since, signal });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw s3Error(thrown, 'dest_path', place);
+    }
   }
 
   async stat(uri: MediaUri, { signal }: { signal: AbortSignal }): Promise<StoredFile | undefined> {

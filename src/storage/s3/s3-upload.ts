@@ -177,7 +177,7 @@ export class S3Upload {
     const { sdk, client } = this.#parts.session;
     const abortSignal = AbortSignal.timeout(CLEAN_UP_MS);
     await client.send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal }).catch(() => {
-      // The bucket's server is gone; feederd's reconciler ends uploads of dead attempts.
+      // The bucket's server is gone; the next attempt ends the upload.
     });
   }
 

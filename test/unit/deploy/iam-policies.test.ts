@@ -102,6 +102,7 @@ const NOMMER_MAY: readonly Row[] = [
   ['s3:GetObject', object('media/in.mov')],
   ['s3:PutObject', object('outputs/a/b.mp4')],
   ['s3:AbortMultipartUpload', object('media/out.mp4')],
+  ['s3:ListBucketMultipartUploads', object('media')],
 ];
 
 const NOMMER_MAY_NOT: readonly Row[] = [

@@ -33,7 +33,8 @@ async function open(options: Partial<S3StorageOptions> = {}) {
     ...options,
   });
   const openUploads = async () =>
-    (await client.send(new ListMultipartUploadsCommand({ Bucket: 'media' }))).Uploads ?? [];
+    (await client.send(new ListMultipartUploadsCommand({ Bucket: 'media', MaxUploads: 100 })))
+      .Uploads ?? [];
   const put = (content: Buffer) =>
     client.send(new PutObjectCommand({ Bucket: 'media', Key: 'folder/a.mp4', Body: content }));
   const sent = (test: (request: IncomingMessage) => boolean) => s3.line.requests.filter(test);
@@ -236,6 +237,26 @@ describe('an upload to S3', () => {
     await expect(place.storage.upload(file, uri, { signal, ...owner })).rejects.toBe(reason);
     await vi.waitUntil(() => place.sent(({ method }) => method === 'DELETE').length > 0);
     await vi.waitFor(async () => expect(await place.openUploads()).toEqual([]));
+  });
+
+  it('is tried again when somebody else ended it', async () => {
+    const place = await open();
+    const { file } = await place.room.fill('out.mp4', 12 * MIB);
+    const dead = { ...free(), jobId: 'another job', attempts: 1, since: Date.now() };
+    const beforePublish = () => place.storage.removeLeftovers(uri, dead);
+    await expect(
+      place.storage.upload(file, uri, { ...free(), ...owner, beforePublish }),
+    ).rejects.toMatchObject({ code: 'DEST_UNREACHABLE', retryable: true });
+  });
+
+  it('is left alone by a job that is younger', async () => {
+    const place = await open();
+    const { file } = await place.room.fill('out.mp4', 12 * MIB);
+    const inAnHour = Date.now() + 3_600_000;
+    const dead = { ...free(), jobId: 'another job', attempts: 1, since: inAnHour };
+    const beforePublish = () => place.storage.removeLeftovers(uri, dead);
+    await place.storage.upload(file, uri, { ...free(), ...owner, beforePublish });
+    expect(await place.storage.stat(uri, free())).toMatchObject({ bytes: 12 * MIB });
   });
 
   it('cannot go to a bucket that is not there', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { startFauxqs, type FauxqsServer } from 'fauxqs';
 import { onTestFinished } from 'vitest';
+import { OpenUploads } from './open-uploads.ts';
 import { startHttpServer, type HttpServer } from './start-http-server.ts';
 
 /** What the line in front of S3 does to a request: answer it, cut its answer short, or (undefined) nothing. */
@@ -31,11 +32,14 @@ export async function startS3(bucket: string): Promise<S3> {
   const server = await startFauxqs({ port: 0, logger: false });
   onTestFinished(() => server.stop());
   server.createBucket(bucket);
+  const uploads = new OpenUploads();
   const line = await startHttpServer((request, response) => {
     const fault = s3.fault(request);
+    const list = uploads.answer(request);
     if (fault === 'swallow') request.resume();
     else if (fault && 'status' in fault) response.writeHead(fault.status).end();
-    else relay(request, response, { port: server.port, fault });
+    else if (list !== undefined) response.end(list);
+    else relay(request, response, { port: server.port, fault, uploads });
   });
   const s3: S3 = { endpoint: line.url, server, line, fault: () => undefined };
   return s3;
@@ -44,7 +48,11 @@ export async function startS3(bucket: string): Promise<S3> {
 function relay(
   request: IncomingMessage,
   response: ServerResponse,
-  { port, fault }: { port: number; fault: Cut | Misheard | undefined },
+  {
+    port,
+    fault,
+    uploads,
+  }: { port: number; fault: Cut | Misheard | undefined; uploads: OpenUploads },
 ): void {
   const { method, url } = request;
   const misheard = fault && 'range' in fault ? { range: fault.range } : {};
@@ -54,7 +62,13 @@ function relay(
   request.pipe(onward);
   onward.on('error', () => response.destroy());
   onward.on('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    const status = answer.statusCode ?? 500;
+    response.writeHead(status, answer.headers);
+    if (uploads.concerns(request)) {
+      let body = '';
+      answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      answer.on('close', () => uploads.heard(request, status, body));
+    }
     if (fault === undefined || 'range' in fault) answer.pipe(response);
     else void cut(answer, response, fault);
   });
