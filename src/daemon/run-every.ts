@@ -9,6 +9,8 @@ export interface RunEveryOptions {
   readonly logger: Logger;
   /** Rung to run the task before its time. */
   readonly doorbell?: Doorbell;
+  /** However often it is rung, the task rests for so long between two runs. */
+  readonly restMs?: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function runEvery(
   name: string,
   seconds: number,
   task: () => Promise<void> | void,
-  { signal, clock, logger, doorbell = new Doorbell() }: RunEveryOptions,
+  { signal, clock, logger, doorbell = new Doorbell(), restMs = 0 }: RunEveryOptions,
 ): Promise<void> {
   let failuresInARow = 0;
   while (!signal.aborted) {
@@ -31,6 +33,7 @@ export async function runEvery(
       failuresInARow += 1;
       logger.error({ task: name, failuresInARow, err: thrown }, 'task failed; it runs again');
     }
-    await doorbell.wait(clock, seconds * 1000, signal);
+    if (restMs > 0) await clock.sleep(restMs, signal);
+    await doorbell.wait(clock, seconds * 1000 - restMs, signal);
   }
 }

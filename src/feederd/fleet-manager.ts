@@ -7,7 +7,7 @@ import type { Logger } from '../daemon/logger.ts';
 import { viewFleet, type FleetView, type FleetViewSettings } from './fleet-view.ts';
 import { forecast, jobsForCapacity } from './forecast.ts';
 import type { JobCache } from './job-cache.ts';
-import { LaunchRecord } from './launch-record.ts';
+import { LaunchRecord, type LaunchRecordSettings } from './launch-record.ts';
 import { nodesToLaunch, type ScalingSettings } from './scaling-plan.ts';
 import { nodesForWaitTarget } from './wait-target-plan.ts';
 
@@ -21,7 +21,8 @@ export interface FleetManagerParts {
   readonly settings: FleetManagerSettings;
 }
 
-export interface FleetManagerSettings extends ScalingSettings, FleetViewSettings {
+export interface FleetManagerSettings
+  extends ScalingSettings, FleetViewSettings, LaunchRecordSettings {
   readonly scalingPolicy: 'overflow' | 'wait-target';
   readonly waitTargetSeconds: number;
 }
@@ -36,18 +37,20 @@ export class FleetManager {
 
   constructor(parts: FleetManagerParts) {
     this.#parts = parts;
-    this.#launches = new LaunchRecord(parts.clock);
+    this.#launches = new LaunchRecord(parts.clock, parts.settings);
   }
 
-  /** Ends nodes that do not come up, and launches nodes if the jobs need more than there are. */
+  /** Ends nodes that hang, and launches nodes if the jobs need more than there are. */
   async manage(): Promise<void> {
     const view = await this.#look();
     try {
-      if (view.overdue.length > 0) await this.#endOverdue(view.overdue);
+      await this.#endHanging(view);
     } finally {
       // Jobs must not wait because a node that hangs cannot be ended.
       const count = this.#nodesWanted(view);
-      if (count > 0 && this.#launches.mayLaunch) await this.#launch(count, view);
+      // Whatever came of it is enough; and the next launch may be wanted in an hour.
+      if (count === 0) this.#unanswered = undefined;
+      else if (this.#launches.mayLaunch) await this.#launch(count, view);
     }
   }
 
@@ -69,41 +72,43 @@ export class FleetManager {
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */
   async #look(): Promise<FleetView> {
-    const { fleet, nodeStates, cache, clock, logger, settings } = this.#parts;
+    const { fleet, nodeStates, cache, clock, settings } = this.#parts;
     // In this order: a node launched in between is then known to the fleet.
     const states = await nodeStates.list();
     const listed = await fleet.nodes();
-    const { gone, yet } = this.#launches.look(listed, states);
-    for (const nodeId of gone) {
-      const waitSeconds = this.#launches.failed(nodeId);
-      logger.error(
-        { nodeId, waitSeconds },
-        'a node ended before it ever reported; its log says why (local: DATA_DIR/logs)',
-      );
-    }
+    const jobs = cache.jobs();
+    const { yet, gone, useless } = this.#launches.look({ nodes: listed, states, jobs });
+    const log = 'its log says why (local: DATA_DIR/logs)';
+    for (const nodeId of gone) this.#failed(nodeId, `a node ended before it ever reported; ${log}`);
+    for (const nodeId of useless) this.#failed(nodeId, `a node left before it had a job; ${log}`);
     const now = clock.now();
     const nodes = [...listed, ...yet.map((nodeId) => ({ nodeId, launchedAt: now }))];
-    const { reported } = this.#launches;
-    const view = viewFleet({ nodes, states, jobs: cache.jobs(), reported, now, settings });
+    const { silences } = this.#launches;
+    const view = viewFleet({ nodes, states, jobs, silences, now, settings });
     for (const nodeId of view.outdated) await nodeStates.remove(nodeId);
     return view;
   }
 
-  async #endOverdue(overdue: readonly string[]): Promise<void> {
-    const { fleet, nodeStates, logger, settings } = this.#parts;
+  async #endHanging({ overdue, frozen }: FleetView): Promise<void> {
+    if (overdue.length === 0 && frozen.length === 0) return;
+    const { fleet, nodeStates } = this.#parts;
     // One may have reported while the fleet was listed.
     const reported = new Set((await nodeStates.list()).map(({ nodeId }) => nodeId));
-    const nodeIds = overdue.filter((nodeId) => !reported.has(nodeId));
+    const unborn = overdue.filter((nodeId) => !reported.has(nodeId));
+    const nodeIds = [...unborn, ...frozen];
     if (nodeIds.length === 0) return;
     await fleet.terminate(nodeIds);
     for (const nodeId of this.#launches.givenUp(nodeIds)) {
-      const waitSeconds = this.#launches.failed(nodeId);
-      const { ec2BootDeadlineSeconds } = settings;
-      logger.error(
-        { nodeId, ec2BootDeadlineSeconds, waitSeconds },
-        'a node did not report within EC2_BOOT_DEADLINE: ended it',
-      );
+      const why = frozen.includes(nodeId)
+        ? 'has not been heard of for a quarter of an hour'
+        : 'did not report within EC2_BOOT_DEADLINE';
+      this.#failed(nodeId, `a node ${why}: ended it`);
     }
+  }
+
+  #failed(nodeId: string, what: string): void {
+    const waitSeconds = this.#launches.failed();
+    this.#parts.logger.error({ nodeId, waitSeconds }, what);
   }
 
   #nodesWanted(view: FleetView): number {

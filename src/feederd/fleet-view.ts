@@ -20,6 +20,8 @@ export interface FleetView {
   readonly byHand: number;
   /** Nodes of the fleet that never reported within the boot deadline. */
   readonly overdue: readonly string[];
+  /** Nodes of the fleet that reported once, and hang: they neither report nor hold a job. */
+  readonly frozen: readonly string[];
   /** Heartbeats of nodes that are there no more. */
   readonly outdated: readonly string[];
 }
@@ -28,8 +30,8 @@ export interface FleetFacts {
   readonly nodes: readonly FleetNode[];
   readonly states: readonly NodeState[];
   readonly jobs: readonly EncodingJob[];
-  /** Nodes known to have reported at some time, also those that said goodbye since. */
-  readonly reported: ReadonlySet<string>;
+  /** Milliseconds since anything was heard of nodes that ever reported, also those that said goodbye. */
+  readonly silences: ReadonlyMap<string, number>;
   readonly now: number;
   readonly settings: FleetViewSettings;
 }
@@ -44,15 +46,18 @@ export interface FleetViewSettings {
 const MISSED_HEARTBEATS = 3;
 /** A busy machine may be late; a node of the fleet is only given up for silent after this. */
 const SILENT_MS = 60_000;
+/** And is ended after so long: whoever leaves, or comes back from a long sleep, has done so by then. */
+const FROZEN_MS = 900_000;
 
 /** Tells which nodes take jobs. Knows nothing from before: right also after a restart. */
-export function viewFleet({ nodes, states, jobs, reported, now, settings }: FleetFacts): FleetView {
+export function viewFleet({ nodes, states, jobs, silences, now, settings }: FleetFacts): FleetView {
   const stateOf = new Map(states.map((state) => [state.nodeId, state]));
   const working = new Set(jobs.flatMap(({ lease }) => (lease === null ? [] : [lease.nodeId])));
   const missedMs = settings.heartbeatSeconds * MISSED_HEARTBEATS * 1000;
   const capacity: CapacityNode[] = [];
   const withoutSlots: string[] = [];
   const overdue: string[] = [];
+  const frozen: string[] = [];
   const outdated: string[] = [];
 
   const place = ({ nodeId, condition, slots, reportedAt }: NodeState, silentMs: number) => {
@@ -62,9 +67,13 @@ export function viewFleet({ nodes, states, jobs, reported, now, settings }: Flee
   for (const { nodeId, launchedAt } of nodes) {
     const state = stateOf.get(nodeId);
     const bootingMs = Math.max(now - launchedAt, 0);
-    if (state !== undefined) place(state, Math.max(missedMs, SILENT_MS));
+    const silentMs = silences.get(nodeId);
+    if (silentMs !== undefined && silentMs > FROZEN_MS && !working.has(nodeId)) {
+      withoutSlots.push(nodeId);
+      frozen.push(nodeId);
+    } else if (state !== undefined) place(state, Math.max(missedMs, SILENT_MS));
     // Said goodbye, or works although its heartbeat got lost: it needs no boot deadline.
-    else if (reported.has(nodeId) || working.has(nodeId)) withoutSlots.push(nodeId);
+    else if (silentMs !== undefined || working.has(nodeId)) withoutSlots.push(nodeId);
     else if (bootingMs > settings.ec2BootDeadlineSeconds * 1000) {
       withoutSlots.push(nodeId);
       overdue.push(nodeId);
@@ -83,5 +92,5 @@ export function viewFleet({ nodes, states, jobs, reported, now, settings }: Flee
       place(state, missedMs);
     }
   }
-  return { capacity, withoutSlots, byHand, overdue, outdated };
+  return { capacity, withoutSlots, byHand, overdue, frozen, outdated };
 }

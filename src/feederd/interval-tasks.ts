@@ -22,6 +22,8 @@ export interface IntervalTasksParts extends ReconcileParts {
 }
 
 const NOTIFICATIONS_SECONDS = 1;
+/** Every submit rings, and EC2 counts the calls of everything in the account. */
+const FLEET_REST_MS = 1000;
 
 /** Everything feederd does by itself, until it is stopped. */
 export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void> {
@@ -30,14 +32,8 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
     name: string,
     seconds: number,
     task: () => Promise<void> | void,
-    doorbell?: Doorbell,
-  ) =>
-    runEvery(name, seconds, task, {
-      signal: stop,
-      clock,
-      logger,
-      ...(doorbell !== undefined && { doorbell }),
-    });
+    bell: { readonly doorbell?: Doorbell; readonly restMs?: number } = {},
+  ) => runEvery(name, seconds, task, { signal: stop, clock, logger, ...bell });
 
   await Promise.all([
     runStateChangeLoop({ ...parts, queue: parts.stateChanges }),
@@ -49,12 +45,12 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
       if (waiting || fleetManager.awaitsReports) doorbells.fleet.ring();
     }),
     every('prune', settings.pruneSeconds, () => abandonStaleJobs(parts)),
-    every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), doorbells.fleet),
-    every(
-      'notifications',
-      NOTIFICATIONS_SECONDS,
-      () => notifier.deliverDue(),
-      doorbells.notifications,
-    ),
+    every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), {
+      doorbell: doorbells.fleet,
+      restMs: FLEET_REST_MS,
+    }),
+    every('notifications', NOTIFICATIONS_SECONDS, () => notifier.deliverDue(), {
+      doorbell: doorbells.notifications,
+    }),
   ]);
 }

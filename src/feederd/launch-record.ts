@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { EncodingJob } from '../core/job.ts';
 import type { NodeState } from '../core/node-state.ts';
 import type { FleetNode } from '../core/ports.ts';
 import { median } from './median.ts';
@@ -7,27 +8,58 @@ const MAX_WAIT_SECONDS = 300;
 /** A fleet's list may lag behind its launches. */
 const UNLISTED_MS = 10_000;
 const BOOTS_KEPT = 20;
-/** Of nodes that may still say something, at a guess far more than there ever are. */
-const REPORTED_KEPT = 10_000;
 const UNKNOWN_BOOT_SECONDS = 60;
 
+/** What is known of a node of the fleet. Times are monotonic milliseconds. */
+interface KnownNode {
+  /** Whether this feederd launched it; else it was there before. */
+  readonly isOwn: boolean;
+  /** Until then it need not be listed. */
+  readonly listedBy: number;
+  /** Its latest heartbeat, and when that was first seen here: clocks of machines differ. */
+  heard?: { readonly reportedAt: number; readonly at: number; readonly firstAt: number };
+  hasWorked?: boolean;
+  isGivenUp?: boolean;
+}
+
+export interface LaunchRecordSettings {
+  /** An idle node leaves after so long by itself. */
+  readonly maxInactivitySeconds: number;
+}
+
+export interface FleetSeen {
+  readonly nodes: readonly FleetNode[];
+  readonly states: readonly NodeState[];
+  readonly jobs: readonly EncodingJob[];
+}
+
+export interface LookedAt {
+  /** Launched here, and not listed yet. */
+  readonly yet: readonly string[];
+  /** Launched here, and there no more without ever having reported. */
+  readonly gone: readonly string[];
+  /** Launched here, and gone soon after they reported, without ever having had a job. */
+  readonly useless: readonly string[];
+}
+
 /**
- * What became of launched nodes. One that is gone, or was given up, before it ever reported cannot start
- * (a bad setting, a missing module, …), and neither will the next: launches then wait, longer each time,
- * until a node has come up.
+ * What became of launched nodes. One that is gone, or was given up, before it was of any use cannot start
+ * (a bad setting, a missing module, …) or cannot stay (spot instances are short), and neither will the
+ * next: launches then wait, longer each time, until a node works.
  */
 export class LaunchRecord {
   readonly #clock: Clock;
-  /** With the time until which a node need not be listed. */
-  readonly #unreported = new Map<string, number>();
-  readonly #reported = new Set<string>();
-  readonly #givenUp = new Set<string>();
+  /** A node that leaves sooner did not leave for having nothing to do. */
+  readonly #shortLifeMs: number;
+  readonly #nodes = new Map<string, KnownNode>();
   readonly #bootSeconds: number[] = [];
   #failuresInARow = 0;
   #waitUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { maxInactivitySeconds }: LaunchRecordSettings) {
     this.#clock = clock;
+    // Half: it may have been heard of late.
+    this.#shortLifeMs = (maxInactivitySeconds * 1000) / 2;
   }
 
   get mayLaunch(): boolean {
@@ -36,12 +68,15 @@ export class LaunchRecord {
 
   /** While this holds, look often: a node may come, work and go within seconds. */
   get isWaiting(): boolean {
-    return this.#unreported.size > 0;
+    return [...this.#nodes.values()].some(({ heard, isGivenUp }) => !heard && !isGivenUp);
   }
 
-  /** Nodes that have reported, even if they are silent now. */
-  get reported(): ReadonlySet<string> {
-    return this.#reported;
+  /** Milliseconds since something new was heard of each node that ever reported. */
+  get silences(): ReadonlyMap<string, number> {
+    const now = this.#clock.monotonic();
+    return new Map(
+      [...this.#nodes].flatMap(([nodeId, { heard }]) => (heard ? [[nodeId, now - heard.at]] : [])),
+    );
   }
 
   /** How long a node usually takes from its launch until it takes jobs. */
@@ -52,70 +87,80 @@ export class LaunchRecord {
   launched(nodeIds: readonly string[]): void {
     const listedBy = this.#clock.monotonic() + UNLISTED_MS;
     for (const nodeId of nodeIds) {
-      if (!this.#reported.has(nodeId)) this.#unreported.set(nodeId, listedBy);
+      if (!this.#nodes.has(nodeId)) this.#nodes.set(nodeId, { isOwn: true, listedBy });
     }
   }
 
-  /**
-   * Looks what has become of the nodes.
-   * @returns launched ones that are not listed: `gone` without a report, or not listed `yet`
-   */
-  look(
-    nodes: readonly FleetNode[],
-    states: readonly NodeState[],
-  ): { readonly gone: readonly string[]; readonly yet: readonly string[] } {
+  /** Looks what has become of the nodes. Tells of each once, but for those that are not listed yet. */
+  look({ nodes, states, jobs }: FleetSeen): LookedAt {
     const launchedAt = new Map(nodes.map((node) => [node.nodeId, node.launchedAt]));
-    for (const { nodeId, startedAt } of states) {
-      this.#hasReported(nodeId, startedAt - (launchedAt.get(nodeId) ?? Number.NaN));
+    const listedBy = Number.NEGATIVE_INFINITY;
+    for (const nodeId of launchedAt.keys()) {
+      if (!this.#nodes.has(nodeId)) this.#nodes.set(nodeId, { isOwn: false, listedBy });
     }
-    const gone: string[] = [];
-    const yet: string[] = [];
+    for (const state of states) this.#hear(state, launchedAt.get(state.nodeId));
+    for (const { lease } of jobs) if (lease !== null) this.#worked(lease.nodeId);
+
     const now = this.#clock.monotonic();
-    for (const [nodeId, listedBy] of this.#unreported) {
-      if (launchedAt.has(nodeId)) continue;
-      (now < listedBy ? yet : gone).push(nodeId);
+    const seen = { yet: [] as string[], gone: [] as string[], useless: [] as string[] };
+    for (const [nodeId, known] of this.#nodes) {
+      if (launchedAt.has(nodeId)) {
+        // Once it was listed it may not miss.
+        this.#nodes.set(nodeId, { ...known, listedBy });
+      } else if (now < known.listedBy) {
+        seen.yet.push(nodeId);
+      } else {
+        this.#nodes.delete(nodeId);
+        if (!known.isOwn || known.isGivenUp) continue;
+        if (!known.heard) seen.gone.push(nodeId);
+        else if (!known.hasWorked && now - known.heard.firstAt < this.#shortLifeMs) {
+          seen.useless.push(nodeId);
+        }
+      }
     }
-    for (const nodeId of gone) this.#unreported.delete(nodeId);
-    // Of another feederd, or of this one before it was started anew. Once listed, a node may not miss.
-    for (const { nodeId } of nodes) {
-      if (this.#reported.has(nodeId) || this.#givenUp.has(nodeId)) continue;
-      this.#unreported.set(nodeId, Number.NEGATIVE_INFINITY);
-    }
-    return { gone, yet };
+    return seen;
   }
 
   /** Takes note of nodes that were ended for not reporting. @returns those it did not know of yet */
   givenUp(nodeIds: readonly string[]): readonly string[] {
-    const known = [...this.#givenUp].filter((nodeId) => !nodeIds.includes(nodeId));
-    const added = nodeIds.filter((nodeId) => !this.#givenUp.has(nodeId));
-    // A fleet may list ended nodes for a while.
-    for (const nodeId of known) this.#givenUp.delete(nodeId);
-    for (const nodeId of nodeIds) {
-      this.#givenUp.add(nodeId);
-      this.#unreported.delete(nodeId);
-    }
-    return added;
+    return nodeIds.filter((nodeId) => {
+      const known = this.#nodes.get(nodeId);
+      // A fleet may list ended nodes for a while.
+      if (known === undefined || known.isGivenUp) return false;
+      known.isGivenUp = true;
+      return true;
+    });
   }
 
   /** Takes note that a launch came to nothing. @returns how long launches wait now */
-  failed(nodeId?: string): number {
-    if (nodeId !== undefined) this.#unreported.delete(nodeId);
+  failed(): number {
     this.#failuresInARow += 1;
     const waitSeconds = Math.min(2 ** this.#failuresInARow, MAX_WAIT_SECONDS);
     this.#waitUntil = this.#clock.monotonic() + waitSeconds * 1000;
     return waitSeconds;
   }
 
-  #hasReported(nodeId: string, bootMs: number): void {
-    const isNew = !this.#reported.has(nodeId);
-    this.#reported.delete(nodeId);
-    this.#reported.add(nodeId);
-    const [oldest] = this.#reported;
-    if (this.#reported.size > REPORTED_KEPT && oldest !== undefined) this.#reported.delete(oldest);
-    if (!isNew) return;
-    if (bootMs >= 0) this.#bootSeconds.push(bootMs / 1000);
-    if (this.#bootSeconds.length > BOOTS_KEPT) this.#bootSeconds.shift();
-    if (!this.#unreported.delete(nodeId)) return;
+  #hear(state: NodeState, launchedAt = Number.NaN): void {
+    const known = this.#nodes.get(state.nodeId);
+    if (known === undefined) return;
+    const { reportedAt } = state;
+    const at = this.#clock.monotonic();
+    if (known.heard === undefined) {
+      const bootMs = state.startedAt - launchedAt;
+      if (bootMs >= 0) this.#bootSeconds.push(bootMs / 1000);
+      if (this.#bootSeconds.length > BOOTS_KEPT) this.#bootSeconds.shift();
+      known.heard = { reportedAt, at, firstAt: at };
+      this.#waitUntil = Number.NEGATIVE_INFINITY;
+    } else if (known.heard.reportedAt !== reportedAt) {
+      known.heard = { ...known.heard, reportedAt, at };
+    }
+    if (state.activeJobs.length > 0) this.#worked(state.nodeId);
+  }
+
+  #worked(nodeId: string): void {
+    const known = this.#nodes.get(nodeId);
+    if (known === undefined || known.hasWorked) return;
+    known.hasWorked = true;
     this.#failuresInARow = 0;
     this.#waitUntil = Number.NEGATIVE_INFINITY;
   }

@@ -106,14 +106,14 @@ export function describeStorageBackend(name: string, open: () => Promise<Storage
       const { file } = await room.fill('out.mp4', bytes);
       const { controller, signal, reason } = abortable();
       const uploads: Promise<void>[] = [];
-      for (const name of ['a.mp4', 'a.mp4.bak']) {
+      for (const output of ['a.mp4', 'a.mp4.bak']) {
         const ready = Promise.withResolvers<void>();
         const beforePublish = () => {
           ready.resolve();
           return new Promise<void>(() => {});
         };
         const options = { ...owner, signal, beforePublish };
-        uploads.push(place.backend.upload(file, place.uri(name), options));
+        uploads.push(place.backend.upload(file, place.uri(output), options));
         await ready.promise;
       }
       const before = await place.leftovers();

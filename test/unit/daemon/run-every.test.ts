@@ -79,4 +79,29 @@ describe('runEvery', () => {
     stop.abort();
     await loop;
   });
+
+  it('rests between two runs, however often it is rung', async () => {
+    const clock = new ManualClock();
+    const stop = new AbortController();
+    const doorbell = new Doorbell();
+    let runs = 0;
+    const task = async () => {
+      runs += 1;
+    };
+    const options = { signal: stop.signal, clock, logger, doorbell, restMs: 1000 };
+    const loop = runEvery('rung', 3600, task, options);
+    await clock.settle();
+    for (let tenth = 0; tenth < 50; tenth += 1) {
+      doorbell.ring();
+      await clock.advance(100);
+    }
+    expect(runs).toBe(6);
+    await clock.advance(10_000);
+    doorbell.ring();
+    await clock.settle();
+    // The rest is over long since: it runs at once.
+    expect(runs).toBe(7);
+    stop.abort();
+    await loop;
+  });
 });

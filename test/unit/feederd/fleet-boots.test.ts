@@ -31,6 +31,7 @@ describe('FleetManager and nodes that do not come up', () => {
         allowLaunches: true,
         heartbeatSeconds: 10,
         ec2BootDeadlineSeconds: 600,
+        maxInactivitySeconds: 120,
         scalingPolicy: 'wait-target',
         waitTargetSeconds: 60,
       },
@@ -78,7 +79,21 @@ describe('FleetManager and nodes that do not come up', () => {
     expect(fleet.listed).toHaveLength(2);
   });
 
-  it('never ends a node that reported once, or holds a job, however silent it is', async () => {
+  it('ends a node that reported once and was not heard of for long, unless it holds a job', async () => {
+    await manager.manage();
+    await report(firstNode());
+    const lease = { nodeId: firstNode(), until: clock.now() + 1000 };
+    cache.update(makeJob({ version: 2, jobState: 'ENCODING', lease }));
+    await manager.manage();
+    await clock.advance(901_000);
+    await manager.manage();
+    expect(fleet.terminated).toEqual([]);
+    cache.update(makeJob({ version: 3 }));
+    await manager.manage();
+    expect(fleet.terminated).toEqual([firstNode()]);
+  });
+
+  it('leaves a node alone that said goodbye a moment ago, or holds a job, though it never reported', async () => {
     await manager.manage();
     await report(firstNode());
     await manager.manage();
@@ -91,6 +106,18 @@ describe('FleetManager and nodes that do not come up', () => {
     cache.update(makeJob({ version: 2, jobState: 'ENCODING', lease }));
     await makeManager().manage();
     expect(fleet.terminated).toEqual([]);
+  });
+
+  it('launches less and less often for nodes that report and leave', async () => {
+    for (let second = 0; second < 60; second += 1) {
+      await manager.manage();
+      for (const { nodeId } of fleet.listed) await report(nodeId);
+      await manager.manage();
+      fleet.listed = [];
+      await clock.advance(1000);
+    }
+    // After 0, 2, 4, 8, 16, … seconds.
+    expect(fleet.requests).toHaveLength(5);
   });
 
   it('launches for waiting jobs while a node drains, but not for the job which that one works on', async () => {
@@ -122,6 +149,19 @@ describe('FleetManager and nodes that do not come up', () => {
     expect(fleet.requests).toHaveLength(2);
   });
 
+  it('forgets a launch that nobody answered once no more nodes are wanted', async () => {
+    fleet.losesAnswers = true;
+    await expect(manager.manage()).rejects.toThrow('timed out');
+    fleet.losesAnswers = false;
+    await manager.manage();
+    expect(fleet.requests).toHaveLength(1);
+    fleet.listed = [];
+    await clock.advance(3_600_000);
+    await manager.manage();
+    expect(fleet.requests).toHaveLength(2);
+    expect(fleet.requests[1]?.token).not.toBe(fleet.requests[0]?.token);
+  });
+
   it('waits longer and longer while launches are refused, and recovers', async () => {
     fleet.refusal = 'BAD_SETTING';
     for (let second = 0; second < 60; second += 1) {
@@ -134,7 +174,7 @@ describe('FleetManager and nodes that do not come up', () => {
     await clock.advance(32_000);
     await manager.manage();
     expect(fleet.listed).toHaveLength(1);
-    await report(firstNode());
+    await report(firstNode(), { activeJobs: [{ uniqueId: 'job-1', attempt: 1 }] });
     await manager.manage();
     fleet.listed = [];
     await manager.manage();

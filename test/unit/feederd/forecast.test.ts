@@ -15,6 +15,7 @@ const VIEW: FleetView = {
   withoutSlots: ['drains'],
   byHand: 0,
   overdue: [],
+  frozen: [],
   outdated: [],
 };
 const now = NOW + 100_000;
