@@ -1,7 +1,6 @@
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
-  DeleteObjectCommand,
   GetBucketTaggingCommand,
   HeadBucketCommand,
   PutBucketLifecycleConfigurationCommand,
@@ -12,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { AwsClients } from '../aws-clients.ts';
 import { callAws } from '../aws-error.ts';
-import { SETTINGS_KEY } from '../s3-settings-bucket.ts';
+import { emptySettingsBucket } from './empty-settings-bucket.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
 interface BucketToHave {
@@ -36,14 +35,15 @@ const UNKNOWN_CALL = [
 export function bucketResource(clients: AwsClients, { name, region, tag }: BucketToHave): Resource {
   const call = <T>(act: (s3: S3Client) => Promise<T>, fine?: readonly string[]) =>
     callAws(`S3, bucket ${name}`, async () => act(await clients.s3()), fine);
+  async function isThere(): Promise<boolean> {
+    const head = new HeadBucketCommand({ Bucket: name });
+    return (await call((s3) => s3.send(head), NO_BUCKET)) !== undefined;
+  }
   return {
     kind: 'bucket',
     name,
     isEssential: true,
-    async isThere() {
-      const head = new HeadBucketCommand({ Bucket: name });
-      return (await call((s3) => s3.send(head), NO_BUCKET)) !== undefined;
-    },
+    isThere,
     async create() {
       const create = new CreateBucketCommand({ Bucket: name, ...locationOf(region) });
       const created = await call((s3) => s3.send(create), ['BucketAlreadyOwnedByYou']);
@@ -59,9 +59,8 @@ export function bucketResource(clients: AwsClients, { name, region, tag }: Bucke
       return bears(answer?.TagSet, tag);
     },
     async remove() {
-      const settings = new DeleteObjectCommand({ Bucket: name, Key: SETTINGS_KEY });
-      await call((s3) => s3.send(settings), NO_BUCKET);
-      // S3 refuses it while there is anything else in it.
+      if (!(await isThere())) return;
+      await emptySettingsBucket({ name, call, unknownCall: UNKNOWN_CALL });
       await call((s3) => s3.send(new DeleteBucketCommand({ Bucket: name })), NO_BUCKET);
     },
   };
