@@ -19,9 +19,16 @@ export type AwsClientSettings = Pick<
 
 /** An SDK call is tried so often on throttling, 5xx and broken lines, with jitter between. */
 const MAX_TRIES = 5;
-const CONNECT_TIMEOUT_MS = 5000;
-/** More than the longest answer that is waited for: a long poll of 20 s. */
-const ANSWER_TIMEOUT_MS = 30_000;
+
+/** How long a server may stay silent before a try of a call fails. */
+export interface AwsTimeouts {
+  readonly connectMs: number;
+  /** Until an answer begins, and between two pieces of it. */
+  readonly answerMs: number;
+}
+
+/** An answer takes the longest where SQS is polled: 20 s. */
+const TIMEOUTS: AwsTimeouts = { connectMs: 5000, answerMs: 30_000 };
 
 /** The SDK would write to the console by itself; what matters of it is in the errors it throws. */
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -32,10 +39,12 @@ const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
  */
 export class AwsClients {
   readonly #settings: AwsClientSettings;
+  readonly #timeouts: AwsTimeouts;
   readonly #opened = new Map<string, Promise<{ destroy(): void }>>();
 
-  constructor(settings: AwsClientSettings) {
+  constructor(settings: AwsClientSettings, timeouts: AwsTimeouts = TIMEOUTS) {
     this.#settings = settings;
+    this.#timeouts = timeouts;
   }
 
   dynamodb(): Promise<DynamoDBClient> {
@@ -98,7 +107,13 @@ export class AwsClients {
         }),
       maxAttempts: MAX_TRIES,
       logger: SILENT,
-      requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: ANSWER_TIMEOUT_MS },
+      requestHandler: {
+        connectionTimeout: this.#timeouts.connectMs,
+        requestTimeout: this.#timeouts.answerMs,
+        // Without it, a request over its time is written of, and goes on.
+        throwOnRequestTimeout: true,
+        socketTimeout: this.#timeouts.answerMs,
+      },
     };
   }
 

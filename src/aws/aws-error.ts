@@ -1,13 +1,13 @@
 import { NommerError, toNommerError } from '../core/errors.ts';
 
-/** What AWS says of credentials and permissions; nobody but a person can put that right. */
+/**
+ * What AWS says of keys and permissions; nobody but a person can put that right. A role's credentials that
+ * have expired, or cannot be had just now, are replaced without one.
+ */
 const REFUSALS = new Set([
   'AccessDenied',
   'AccessDeniedException',
   'AuthFailure',
-  'CredentialsProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
   'InvalidClientTokenId',
   'InvalidSignatureException',
   'SignatureDoesNotMatch',
