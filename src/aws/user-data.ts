@@ -8,7 +8,6 @@ export type UserDataSettings = Pick<
   | 'sqsEndpoint'
   | 'dynamodbEndpoint'
   | 'ec2Endpoint'
-  | 'imdsEndpoint'
   | 'ec2BootDeadlineSeconds'
 >;
 
@@ -25,8 +24,8 @@ export function makeUserData(settings: UserDataSettings): string {
     SQS_ENDPOINT: settings.sqsEndpoint,
     DYNAMODB_ENDPOINT: settings.dynamodbEndpoint,
     EC2_ENDPOINT: settings.ec2Endpoint,
-    IMDS_ENDPOINT: settings.imdsEndpoint,
-    EC2_BOOT_DEADLINE: String(settings.ec2BootDeadlineSeconds),
+    // The dead man's script reckons in whole seconds.
+    EC2_BOOT_DEADLINE: String(Math.ceil(settings.ec2BootDeadlineSeconds)),
   };
   const lines = Object.entries(variables).flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${quote(value)}\n`,

@@ -48,6 +48,15 @@ export const textList: Kind<readonly string[], readonly string[]> = {
   expects: 'a list of texts',
 };
 
+/** Ids that AWS gives to things of one sort, for example `subnet-…`. */
+export function awsIds(prefix: string): Kind<readonly string[], readonly string[]> {
+  return {
+    schema: z.array(z.string().regex(new RegExp(`^${prefix}-[0-9a-z]+$`, 'u'))),
+    form: 'list',
+    expects: `a list of ids like "${prefix}-0123abcd"`,
+  };
+}
+
 /** A text, or several. */
 export const oneOrMore: Kind<string | readonly string[], readonly string[]> = {
   schema: z
@@ -90,10 +99,14 @@ export const program: Kind<string, string> = {
   resolvePaths: (value, baseDir) => (value.includes('/') ? resolve(baseDir, value) : value),
 };
 
+/** Nodes are told of it in their user data, which anybody on them can read: so never a password in it. */
 export const endpoint: Kind<string, string> = {
-  schema: z.url({ protocol: /^https?$/ }),
+  schema: z.url({ protocol: /^https?$/ }).refine((url) => {
+    const { username, password } = URL.parse(url) ?? { username: '', password: '' };
+    return username === '' && password === '';
+  }),
   form: 'text',
-  expects: 'an http or https URL',
+  expects: 'an http or https URL without user and password',
 };
 
 /** Names mapped to modules of the user's own: a path, or a package. */

@@ -1,4 +1,4 @@
-import { oneOf, oneOrMore, seconds, text, textList } from '../kinds.ts';
+import { awsIds, oneOf, oneOrMore, seconds, text, textList } from '../kinds.ts';
 import { optionalSetting, setting } from '../setting.ts';
 
 /** What there is on AWS, and the instances to launch. */
@@ -39,6 +39,11 @@ export const AWS_SETTINGS = {
   EC2_SECURITY_GROUPS: setting('ec2SecurityGroups', textList, {
     default: ['media_nommer'],
     about: 'Security groups of the nodes, by name or id.',
+  }),
+  EC2_SUBNETS: setting('ec2Subnets', awsIds('subnet'), {
+    default: [],
+    about:
+      'Subnets of the nodes, tried in this order for each type; none: one of the default VPC, as EC2 chooses.',
   }),
   EC2_IAM_INSTANCE_PROFILE: optionalSetting('ec2IamInstanceProfile', text, {
     about: 'Instance profile of the nodes: name or ARN.',

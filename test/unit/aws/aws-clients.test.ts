@@ -45,12 +45,10 @@ describe.each(Object.entries(CALLS))('the client of %s', (_, call) => {
 it('waits longer for an answer than a long poll takes', async () => {
   const clients = new AwsClients(awsSettings({ sqsEndpoint: 'http://127.0.0.1:9' }));
   onTestFinished(() => clients.close());
-  const { requestHandler } = (await clients.sqs()).config;
-  // What the handler works with, once it has made a call.
+  // What the handler works with shows once it has made a call.
   await CALLS['SQS']?.(clients).catch(() => undefined);
-  const config = requestHandler.httpHandlerConfigs() as {
-    requestTimeout: number;
-    socketTimeout: number;
+  const { config } = (await clients.sqs()).config.requestHandler as unknown as {
+    config: { requestTimeout: number; socketTimeout: number };
   };
   expect(config.requestTimeout).toBeGreaterThan(LONG_POLL_MS * 1.2);
   expect(config.socketTimeout).toBeGreaterThan(LONG_POLL_MS * 1.2);

@@ -13,7 +13,6 @@ const SETTINGS: UserDataSettings = {
   sqsEndpoint: 'http://10.0.0.5:4566',
   dynamodbEndpoint: undefined,
   ec2Endpoint: undefined,
-  imdsEndpoint: undefined,
   ec2BootDeadlineSeconds: 300,
 };
 

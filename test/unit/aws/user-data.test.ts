@@ -8,7 +8,6 @@ const SETTINGS = {
   sqsEndpoint: 'http://10.0.0.5:4566',
   dynamodbEndpoint: undefined,
   ec2Endpoint: undefined,
-  imdsEndpoint: undefined,
   ec2BootDeadlineSeconds: 300,
 };
 
@@ -33,6 +32,18 @@ describe('makeUserData', () => {
       'nommerd-deadman.timer',
       'nommerd.service',
     ]);
+  });
+
+  it("tells the dead man's script whole seconds", () => {
+    const userData = makeUserData({ ...SETTINGS, ec2BootDeadlineSeconds: 600.5 });
+    expect(parse(userData).config.write_files).toMatchObject([
+      { content: expect.stringContaining('EC2_BOOT_DEADLINE="601"\n') },
+    ]);
+  });
+
+  it("leaves an instance its own metadata service, whatever feederd's is", () => {
+    const userData = makeUserData({ ...SETTINGS, ...{ imdsEndpoint: 'http://127.0.0.1:9' } });
+    expect(userData).not.toMatch(/IMDS|127\.0\.0\.1/u);
   });
 
   it('has no secret, whatever the settings have', () => {

@@ -6,7 +6,7 @@ import { SETTINGS } from '../../../src/conf/settings.ts';
 const nomconf = {
   AWS_ACCESS_KEY_ID: 'AKIA-canary',
   AWS_SECRET_ACCESS_KEY: 'canary/secret',
-  S3_ENDPOINT: 'http://user:canary@127.0.0.1:9000',
+  S3_ENDPOINT: 'http://127.0.0.1:9000/?token=canary',
 };
 
 const described = describeSettings(
@@ -31,6 +31,6 @@ it('lists every setting with its value and where that came from', () => {
 
 it('shows that a secret is given, and no secret', () => {
   expect(find('AWS_SECRET_ACCESS_KEY')).toMatchObject({ value: '***', origin: 'nomconf' });
-  expect(find('S3_ENDPOINT')).toMatchObject({ value: '"http://***@127.0.0.1:9000"' });
+  expect(find('S3_ENDPOINT')).toMatchObject({ value: '"http://127.0.0.1:9000/?token=***"' });
   expect(JSON.stringify(described)).not.toContain('canary');
 });

@@ -21,6 +21,15 @@ describe('values', () => {
       'must be a whole number from 1 to 1000; received 0',
     ],
     [{ S3_ENDPOINT: 'localhost:9000' }, 'S3_ENDPOINT must be an http or https URL'],
+    [
+      { S3_ENDPOINT: 'https://user:hunter2@minio.local' },
+      'S3_ENDPOINT must be an http or https URL without user and password; received "https://***@minio.local"',
+    ],
+    [{ SQS_ENDPOINT: 'http://user@10.0.0.5:4566/' }, 'without user and password'],
+    [
+      { EC2_SUBNETS: ['subnet-1', 'my-subnet'] },
+      'EC2_SUBNETS must be a list of ids like "subnet-0123abcd" (see its 1)',
+    ],
     [{ DATA_DIR: '' }, 'DATA_DIR must be a path; received ""'],
     [{ FILE_ROOTS: '/a' }, 'FILE_ROOTS must be a list of paths; received "/a"'],
     [
