@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { NommerError } from '../core/errors.ts';
 
 /** Where EC2 instances find their metadata service. */
 const DEFAULT_ENDPOINT = 'http://169.254.169.254';
 const TOKEN_SECONDS = 21_600;
 const ANSWER_TIMEOUT_MS = 2000;
-const TRIES = 3;
+const PAUSES_MS = [200, 1000];
 
 /** The metadata service of this instance, by IMDSv2 only. */
 export class InstanceMetadata {
@@ -41,7 +42,7 @@ export class InstanceMetadata {
 
   /** @returns undefined where there is no such thing */
   async #get(path: string): Promise<string | undefined> {
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = 0; ; attempt += 1) {
       try {
         const answer = await this.#ask(`/latest/${path}`, {
           headers: { 'x-aws-ec2-metadata-token': await this.#tokenOnce() },
@@ -53,11 +54,15 @@ export class InstanceMetadata {
         if (!answer.ok) throw new Error(`answered ${answer.status}`);
         return text;
       } catch (thrown: unknown) {
-        if (attempt < TRIES) continue;
+        const pauseMs = PAUSES_MS[attempt];
+        if (pauseMs !== undefined) {
+          await setTimeout(pauseMs);
+          continue;
+        }
         const why = thrown instanceof Error ? thrown.message : String(thrown);
         throw new NommerError(
           'UNAVAILABLE',
-          `The instance metadata service (${path}): ${why}; off EC2, start nommerd with --local`,
+          `The instance metadata service (${path}): ${why}; off EC2, start nommerd with --node-id ID`,
           { cause: thrown },
         );
       }

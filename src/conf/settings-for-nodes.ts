@@ -7,6 +7,8 @@ const NOT_FOR_NODES: ReadonlySet<string> = new Set<SettingName>([
   'FEEDERD_HOST',
   'FEEDERD_PORT',
   'FEEDERD_ALLOW_ANONYMOUS',
+  'FFMPEG_PATH',
+  'FFPROBE_PATH',
   'IMDS_ENDPOINT',
   'PRESETS',
 ]);

@@ -27,7 +27,12 @@ export async function openPlace(
         clients: place.clients,
         bucket: settings.configS3Bucket ?? '',
       });
-      await bucket.publish(settingsForNodes(settings));
+      try {
+        await bucket.publish(settingsForNodes(settings));
+      } catch (thrown: unknown) {
+        await place.close();
+        throw thrown;
+      }
       return { ...place, fleet: place.fleet(settings), nodesAreLocal: false };
     }
   }

@@ -3,17 +3,17 @@ import { runEvery } from '../daemon/run-every.ts';
 import type { JobQueue } from '../core/ports.ts';
 import type { FleetManager } from './fleet-manager.ts';
 import type { JobStateNotifier } from './job-state-notifier.ts';
-import { abandonStaleJobs, reconcile, type ReconcileParts } from './reconcile.ts';
+import { Reconciler, type ReconcilerParts } from './reconciler.ts';
 import { runStateChangeLoop } from './state-change-loop.ts';
 
-export interface IntervalTasksParts extends ReconcileParts {
+export interface IntervalTasksParts extends ReconcilerParts {
   readonly stateChanges: JobQueue;
   readonly fleetManager: FleetManager;
   readonly notifier: JobStateNotifier;
   /** Rung when there may be something to do before the interval is over. */
   readonly doorbells: { readonly fleet: Doorbell; readonly notifications: Doorbell };
   readonly stop: AbortSignal;
-  readonly settings: ReconcileParts['settings'] & {
+  readonly settings: ReconcilerParts['settings'] & {
     readonly stateChangeCheckSeconds: number;
     readonly reconcileSeconds: number;
     readonly pruneSeconds: number;
@@ -35,16 +35,17 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
     bell: { readonly doorbell?: Doorbell; readonly restMs?: number } = {},
   ) => runEvery(name, seconds, task, { signal: stop, clock, logger, ...bell });
 
+  const reconciler = new Reconciler(parts);
   await Promise.all([
     runStateChangeLoop({ ...parts, queue: parts.stateChanges }),
     every('reload', settings.stateChangeCheckSeconds, () => cache.reload()),
     every('reconcile', settings.reconcileSeconds, async () => {
-      await reconcile(parts);
+      await reconciler.reconcile();
       // A node may have died with nobody noticing but the jobs that wait for it.
       const waiting = cache.jobs().some(({ jobState }) => jobState === 'PENDING');
       if (waiting || fleetManager.awaitsReports) doorbells.fleet.ring();
     }),
-    every('prune', settings.pruneSeconds, () => abandonStaleJobs(parts)),
+    every('prune', settings.pruneSeconds, () => reconciler.abandonStaleJobs()),
     every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), {
       doorbell: doorbells.fleet,
       restMs: FLEET_REST_MS,

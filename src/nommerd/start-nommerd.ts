@@ -1,10 +1,13 @@
 import { hostname } from 'node:os';
 import { loadNomconf } from '../conf/load-nomconf.ts';
+import type { Settings } from '../conf/settings.ts';
 import { serviceVariables } from '../conf/service-variables.ts';
 import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
+import { systemClock } from '../daemon/system-clock.ts';
 import { fetchNomconf, openInstance } from './choose-place.ts';
 import { runNommerd } from './nommerd.ts';
+import { untilReached } from './until-reached.ts';
 
 const USAGE = `Usage: nommerd [options]
 
@@ -35,9 +38,10 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
   const fromFleet = values['from-fleet'] ?? false;
   await startDaemon({
     name: 'nommerd',
-    loadSettings: async () =>
-      (await loadNomconf({ configPath: values.config, ...(!isLocal && { fetchNomconf }) }))
-        .settings,
+    loadSettings: async () => {
+      const fetching = isLocal ? {} : { fetchNomconf: insistOnNomconf };
+      return (await loadNomconf({ configPath: values.config, ...fetching })).settings;
+    },
     graceSeconds: (settings) => settings.shutdownGraceSeconds,
     run: async (parts, signals) => {
       const instance =
@@ -49,4 +53,8 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
     },
     serviceVariables: serviceVariables(),
   });
+}
+
+function insistOnNomconf(bootstrap: Settings): ReturnType<typeof fetchNomconf> {
+  return untilReached(() => fetchNomconf(bootstrap), systemClock);
 }

@@ -29,6 +29,7 @@ export interface TakenJob {
 
 /** SQS's limit for a delay. */
 const MAX_PUT_BACK_SECONDS = 900;
+const RECEIVED_OFTEN = 50;
 const CLEAN_UP_MS = 20_000;
 
 /**
@@ -58,8 +59,15 @@ export async function takeJob(
   }
   const freeAt = Math.max(job.lease?.until ?? 0, job.notBefore ?? 0);
   const seconds = Math.ceil((freeAt - clock.now()) / 1000);
-  await queue.extend(message.receipt, Math.min(Math.max(seconds, 1), MAX_PUT_BACK_SECONDS));
+  await putBack(message, Math.min(Math.max(seconds, 1), MAX_PUT_BACK_SECONDS), queue);
   return undefined;
+}
+
+/** A queue buries what was received too often; a message too many of a long job must not end there. */
+async function putBack(message: QueueMessage, seconds: number, queue: JobQueue): Promise<void> {
+  if (message.receiveCount < RECEIVED_OFTEN) return queue.extend(message.receipt, seconds);
+  await queue.send(message.body, seconds);
+  await queue.remove(message.receipt);
 }
 
 async function claimJob(uniqueId: string, parts: TakeJobParts): Promise<Ruling | undefined> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NommerError } from '../../../src/core/errors.ts';
 import { cancel } from '../../../src/core/job-rules/operate.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
+import { takeJob } from '../../../src/nommerd/take-job.ts';
 import { AttemptRoom, JOB_ID, LEASE_SECONDS, retryPolicy } from './attempt-room.ts';
 import { NO_PROGRESS } from './held-nommer.ts';
 
@@ -218,5 +219,26 @@ describe('an attempt', () => {
     await room.clock.advance(1000);
     await running;
     expect((await room.job()).jobState).toBe('ERROR');
+  });
+
+  it('keeps its message, however often a second one about it is received', async () => {
+    const room = await AttemptRoom.open();
+    const { running } = await room.start();
+    await room.backend.enqueue(JOB_ID);
+    const { queue } = room.parts;
+    let most = 0;
+    for (let round = 0; round < 120; round += 1) {
+      const [second] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 30 });
+      if (second !== undefined) {
+        most = Math.max(most, second.receiveCount);
+        expect(await takeJob(second, room.parts)).toBeUndefined();
+      }
+      await room.clock.advance(LEASE_SECONDS * 1000);
+    }
+    expect(most).toBeGreaterThan(40);
+    expect(most).toBeLessThan(60);
+    room.nommer.end.resolve();
+    await running;
+    expect((await room.job()).attempt).toBe(1);
   });
 });

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 const empty = { waiting: 0, delayed: 0, inFlight: 0 };
 
 function idsToSend(jobs: readonly EncodingJob[], depth = empty, now = NOW + MINUTE): string[] {
-  const times = { unqueuedAfterMs: 5000, resendAfterMs: MINUTE };
+  const times = { unqueuedAfterMs: 5000, resendAfterMs: MINUTE, resendAgainAfterMs: 2 * MINUTE };
   return jobsToSend(jobs, depth, times, now).map(({ uniqueId }) => uniqueId);
 }
 

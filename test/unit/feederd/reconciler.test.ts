@@ -1,13 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { renew } from '../../../src/core/job-rules/hold.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
-import {
-  abandonStaleJobs,
-  reconcile,
-  type ReconcileParts,
-} from '../../../src/feederd/reconcile.ts';
+import { Reconciler } from '../../../src/feederd/reconciler.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
@@ -16,11 +13,12 @@ import { makeJob } from '../../doubles/make-job.ts';
 const DAY_SECONDS = 86_400;
 const retryPolicy = { maxFailures: 3, backOffMs: 5000, maxBackOffMs: 60_000 };
 
-describe('reconcile', () => {
+describe('Reconciler', () => {
   let clock: ManualClock;
   let queue: MemoryJobQueue;
   let backend: JobStateBackend;
-  let parts: ReconcileParts;
+  let cache: JobCache;
+  let reconciler: Reconciler;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -34,14 +32,20 @@ describe('reconcile', () => {
       clock,
       onHintLost: () => undefined,
     });
-    parts = {
-      cache: new JobCache(store, () => undefined),
+    cache = new JobCache(store, () => undefined);
+    reconciler = new Reconciler({
+      cache,
       backend,
       newJobs: queue,
       clock,
       logger: createLogger({ name: 'test', level: 'silent', pretty: false }),
-      settings: { jobMaxAttempts: 3, jobRetryBackOffSeconds: 5, abandonAfterSeconds: DAY_SECONDS },
-    };
+      settings: {
+        jobMaxAttempts: 3,
+        jobRetryBackOffSeconds: 5,
+        abandonAfterSeconds: DAY_SECONDS,
+        leaseSeconds: 30,
+      },
+    });
   });
 
   const receive = () => queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 30 });
@@ -52,9 +56,9 @@ describe('reconcile', () => {
 
   it('queues a job that was accepted when feederd died', async () => {
     await backend.create(makeJob());
-    await parts.cache.reload();
+    await cache.reload();
     await clock.advance(5000);
-    await reconcile(parts);
+    await reconciler.reconcile();
     expect(await receive()).toHaveLength(1);
     expect((await backend.get('job-1')).queued).toBe(true);
   });
@@ -62,9 +66,9 @@ describe('reconcile', () => {
   it('leaves a queued job alone, however long the queue takes', async () => {
     await backend.create(makeJob());
     await backend.enqueue('job-1');
-    await parts.cache.reload();
+    await cache.reload();
     await clock.advance(3_600_000);
-    await reconcile(parts);
+    await reconciler.reconcile();
     expect(await receive()).toHaveLength(1);
   });
 
@@ -72,22 +76,22 @@ describe('reconcile', () => {
     await backend.create(makeJob());
     await backend.enqueue('job-1');
     await queue.wipe();
-    await parts.cache.reload();
-    await reconcile(parts);
+    await cache.reload();
+    await reconciler.reconcile();
     expect(await receive()).toHaveLength(0);
     await clock.advance(10_000);
-    await reconcile(parts);
+    await reconciler.reconcile();
     expect(await receive()).toHaveLength(1);
   });
 
   it('gives a dead node’s job back, and counts that as a failure', async () => {
     await backend.create(makeJob());
     await claimNow();
-    await parts.cache.reload();
-    await reconcile(parts);
+    await cache.reload();
+    await reconciler.reconcile();
     expect((await backend.get('job-1')).jobState).toBe('DOWNLOADING');
     await clock.advance(30_000);
-    await reconcile(parts);
+    await reconciler.reconcile();
     expect(await backend.get('job-1')).toMatchObject({
       jobState: 'PENDING',
       failures: 1,
@@ -95,13 +99,48 @@ describe('reconcile', () => {
     });
   });
 
+  it('takes no job for dead whose node has another clock', async () => {
+    await backend.create(makeJob());
+    await claimNow();
+    const renewal = { leaseMs: 30_000, progress: null, report: { log: '', translated: [] } };
+    for (let seconds = 0; seconds < 120; seconds += 5) {
+      await backend.change('job-1', (job, now) =>
+        // An hour behind.
+        renew(job, { nodeId: 'node-1', attempt: 1 }, renewal, now - 3_600_000),
+      );
+      await cache.reload();
+      await reconciler.reconcile();
+      await clock.advance(5000);
+    }
+    expect(await backend.get('job-1')).toMatchObject({ jobState: 'DOWNLOADING', failures: 0 });
+    await clock.advance(30_000);
+    await reconciler.reconcile();
+    expect(await backend.get('job-1')).toMatchObject({ jobState: 'PENDING', failures: 1 });
+  });
+
+  it('sends no job again and again because the queue does not tell of its message yet', async () => {
+    await backend.create(makeJob());
+    await backend.enqueue('job-1');
+    await cache.reload();
+    queue.depth = () => Promise.resolve({ waiting: 0, delayed: 0, inFlight: 0 });
+    for (let seconds = 0; seconds < 60; seconds += 5) {
+      await clock.advance(5000);
+      await reconciler.reconcile();
+    }
+    expect(await receive()).toHaveLength(2);
+    await clock.advance(120_000);
+    await reconciler.reconcile();
+    expect(await receive()).toHaveLength(3);
+  });
+
   it('ends a job in ERROR that has killed as many nodes as it may', async () => {
     await backend.create(makeJob());
     for (let node = 1; node <= 3; node += 1) {
       await claimNow();
-      await parts.cache.reload();
+      await cache.reload();
+      await reconciler.reconcile();
       await clock.advance(30_000);
-      await reconcile(parts);
+      await reconciler.reconcile();
       await clock.advance(retryPolicy.backOffMs);
     }
     expect(await backend.get('job-1')).toMatchObject({
@@ -118,11 +157,11 @@ describe('reconcile', () => {
     await backend.change('healthy', (job, now) =>
       claim(job, { nodeId: 'node-1', leaseMs: 30_000, retryPolicy }, now),
     );
-    await parts.cache.reload();
-    await abandonStaleJobs(parts);
+    await cache.reload();
+    await reconciler.abandonStaleJobs();
     expect((await backend.get('job-1')).jobState).toBe('PENDING');
     await clock.advance(1);
-    await abandonStaleJobs(parts);
+    await reconciler.abandonStaleJobs();
     expect((await backend.get('job-1')).jobState).toBe('ABANDONED');
     expect((await backend.get('healthy')).jobState).toBe('DOWNLOADING');
   });

@@ -1,0 +1,140 @@
+import type { Clock } from '../core/clock.ts';
+import { NommerError } from '../core/errors.ts';
+import { hasLiveLease, type EncodingJob } from '../core/job.ts';
+import { expire } from '../core/job-rules/claim.ts';
+import { retryPolicyOf } from '../core/job-rules/fail.ts';
+import { abandon } from '../core/job-rules/operate.ts';
+import { jobsToSend } from '../core/job-rules/reconcile.ts';
+import { refuse, type JobRule } from '../core/job-rules/ruling.ts';
+import { isWorkingState } from '../core/job-states.ts';
+import type { JobStateBackend } from '../core/job-state-backend.ts';
+import type { JobQueue } from '../core/ports.ts';
+import type { Logger } from '../daemon/logger.ts';
+import type { JobCache } from './job-cache.ts';
+
+export interface ReconcilerParts {
+  readonly cache: JobCache;
+  readonly backend: JobStateBackend;
+  readonly newJobs: JobQueue;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: {
+    readonly jobMaxAttempts: number;
+    readonly jobRetryBackOffSeconds: number;
+    readonly abandonAfterSeconds: number;
+    readonly leaseSeconds: number;
+  };
+}
+
+const TIMES = { unqueuedAfterMs: 5000, resendAfterMs: 10_000, resendAgainAfterMs: 120_000 };
+/** So many jobs are dealt with at a time: thousands in one pass must not keep others waiting. */
+const AT_A_TIME = 25;
+
+/** Makes good what got lost between store and queue: dead nodes' jobs and lost messages. */
+export class Reconciler {
+  readonly #parts: ReconcilerParts;
+  /** Of jobs that are worked on: their versions, and since when (monotonic) these were seen here. */
+  readonly #seen = new Map<string, { readonly version: number; readonly since: number }>();
+  readonly #sentAgainAt = new Map<string, number>();
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+  }
+
+  async reconcile(): Promise<void> {
+    const { cache, newJobs, clock, settings } = this.#parts;
+    const policy = retryPolicyOf(settings);
+    this.#see(cache.jobs());
+    const dead = cache.jobs().filter((job) => this.#isDead(job));
+    await forEach(this.#parts, dead, (job) =>
+      this.#change(
+        job,
+        (stored, now) =>
+          this.#isDead(stored) ? expire(stored, policy, now) : refuse(stored, 'leased'),
+        'node lost',
+      ),
+    );
+
+    const depth = await newJobs.depth();
+    const waiting = jobsToSend(cache.jobs(), depth, TIMES, clock.now(), this.#sentAgainAt);
+    await forEach(this.#parts, waiting, (job) => this.#send(job));
+  }
+
+  /** Ends the jobs that nobody will ever finish. */
+  async abandonStaleJobs(): Promise<void> {
+    const { cache, clock, settings } = this.#parts;
+    const rule: JobRule = (job, now) => abandon(job, settings.abandonAfterSeconds * 1000, now);
+    // The rule decides on the stored job; asking it first about the cached one spares the store.
+    const stale = cache.jobs().filter((job) => rule(job, clock.now()).allowed);
+    await forEach(this.#parts, stale, (job) => this.#change(job, rule, 'abandoned'));
+  }
+
+  #see(jobs: readonly EncodingJob[]): void {
+    const since = this.#parts.clock.monotonic();
+    const open = new Map(jobs.map((job) => [job.uniqueId, job]));
+    for (const job of jobs) {
+      if (!isWorkingState(job.jobState)) continue;
+      const { uniqueId, version } = job;
+      if (this.#seen.get(uniqueId)?.version !== version) {
+        this.#seen.set(uniqueId, { version, since });
+      }
+    }
+    for (const id of this.#seen.keys()) {
+      const state = open.get(id)?.jobState;
+      if (state === undefined || !isWorkingState(state)) this.#seen.delete(id);
+    }
+    for (const id of this.#sentAgainAt.keys()) if (!open.has(id)) this.#sentAgainAt.delete(id);
+  }
+
+  /**
+   * Whether its lease has run out, by the clock of its node and by ours: a machine whose clock is ahead
+   * must not take the jobs of all the others for dead.
+   */
+  #isDead(job: EncodingJob): boolean {
+    const { clock, settings } = this.#parts;
+    const seen = this.#seen.get(job.uniqueId);
+    return (
+      isWorkingState(job.jobState) &&
+      !hasLiveLease(job, clock.now()) &&
+      seen?.version === job.version &&
+      clock.monotonic() - seen.since >= settings.leaseSeconds * 1000
+    );
+  }
+
+  async #send({ uniqueId, version, queued }: EncodingJob): Promise<void> {
+    const { cache, backend, clock, logger } = this.#parts;
+    // It may have been queued or taken while others were sent.
+    if (cache.get(uniqueId)?.version !== version) return;
+    logger.info({ job: uniqueId }, 'sending the job to the queue (again)');
+    await backend.enqueue(uniqueId);
+    if (queued) this.#sentAgainAt.set(uniqueId, clock.now());
+    await cache.refresh(uniqueId);
+  }
+
+  async #change({ uniqueId }: EncodingJob, rule: JobRule, why: string): Promise<void> {
+    const { backend, cache, logger } = this.#parts;
+    const ruling = await backend.change(uniqueId, rule);
+    cache.update(ruling.job);
+    if (ruling.allowed) logger.warn({ job: uniqueId, state: ruling.job.jobState }, why);
+  }
+}
+
+/** Does `act` with each job; one that fails keeps no other from its turn. */
+async function forEach(
+  { cache, logger }: ReconcilerParts,
+  jobs: readonly EncodingJob[],
+  act: (job: EncodingJob) => Promise<void>,
+): Promise<void> {
+  const attempt = async (job: EncodingJob) => {
+    try {
+      await act(job);
+    } catch (thrown: unknown) {
+      logger.error({ err: thrown, job: job.uniqueId }, 'could not deal with a job; trying again');
+      const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
+      if (isGone) await cache.refresh(job.uniqueId);
+    }
+  };
+  for (let index = 0; index < jobs.length; index += AT_A_TIME) {
+    await Promise.all(jobs.slice(index, index + AT_A_TIME).map(attempt));
+  }
+}
