@@ -1,3 +1,4 @@
+import { FeederdUnreachable } from '../client/send-request.ts';
 import { NommerError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
 import { printableLines } from './render/printable.ts';
@@ -7,7 +8,7 @@ export function explainError(thrown: unknown, url: string | undefined): string {
   if (!(thrown instanceof NommerError)) {
     return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   }
-  if (url !== undefined && isUnreachable(thrown)) {
+  if (url !== undefined && thrown instanceof FeederdUnreachable) {
     return (
       `Cannot reach feederd at ${redact(url)}${reasonOf(thrown)}. ` +
       'Is it running? Start it with: npm run feederd'
@@ -17,15 +18,6 @@ export function explainError(thrown: unknown, url: string | undefined): string {
     return `${printableLines(thrown.message)}. Give a token in the URL: --url http://:TOKEN@HOST:8001`;
   }
   return printableLines(thrown.message);
-}
-
-/** Nobody answered at all; feederd itself says UNAVAILABLE too, when its store is not there. */
-export function isUnreachable(thrown: unknown): boolean {
-  return (
-    thrown instanceof NommerError &&
-    thrown.code === 'UNAVAILABLE' &&
-    systemCode(thrown) !== undefined
-  );
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([

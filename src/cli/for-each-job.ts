@@ -1,6 +1,6 @@
 import type { CommandContext } from './command-context.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
-import { isUnreachable } from './explain-error.ts';
+import { FeederdUnreachable } from '../client/send-request.ts';
 import { findJobId } from './find-job-id.ts';
 import { reportError } from './report-error.ts';
 
@@ -15,7 +15,7 @@ export async function forEachJob(
     try {
       await act(await findJobId(each, context.client));
     } catch (thrown: unknown) {
-      if (isUnreachable(thrown)) throw thrown;
+      if (thrown instanceof FeederdUnreachable) throw thrown;
       reportError(thrown, { output: context.output, url: context.url, subject: each });
       exitCode = EXIT_CODE.failed;
     }

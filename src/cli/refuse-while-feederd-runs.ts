@@ -1,7 +1,7 @@
 import { NommerError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
 import type { CommandContext } from './command-context.ts';
-import { isUnreachable } from './explain-error.ts';
+import { FeederdUnreachable } from '../client/send-request.ts';
 
 /**
  * For commands that take away what feederd works with.
@@ -15,7 +15,7 @@ export async function refuseWhileFeederdRuns(
   try {
     await client.ready();
   } catch (thrown: unknown) {
-    if (isUnreachable(thrown)) return;
+    if (thrown instanceof FeederdUnreachable) return;
   }
   throw new NommerError('BADINPUT', `feederd runs at ${redact(url)}, and ${because}`);
 }

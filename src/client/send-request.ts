@@ -28,6 +28,13 @@ export function parseFeederd(given: { url: string; token?: string | undefined })
   return { url, token: given.token ?? (inUrl === '' ? undefined : inUrl) };
 }
 
+/** Nobody answers, or the line breaks; feederd itself says UNAVAILABLE too, when its store is away. */
+export class FeederdUnreachable extends NommerError {
+  constructor(url: URL, cause: unknown) {
+    super('UNAVAILABLE', `feederd at ${url.href} cannot be reached`, { cause });
+  }
+}
+
 /**
  * Sends one request to feederd.
  * @throws NommerError with the code feederd answered; UNAVAILABLE when it cannot be reached. What
@@ -85,9 +92,7 @@ export async function connected<Result>(
     return await act();
   } catch (thrown: unknown) {
     if (signal?.aborted === true) throw thrown;
-    throw new NommerError('UNAVAILABLE', `feederd at ${url.href} cannot be reached`, {
-      cause: thrown,
-    });
+    throw new FeederdUnreachable(url, thrown);
   }
 }
 

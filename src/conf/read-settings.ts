@@ -34,6 +34,7 @@ export function readSettings(given: Sources): ReadSettings {
     backend: values['backend'] === 'aws' ? 'aws' : 'local',
     cwd: sources.cwd,
     cores: availableParallelism(),
+    awsEndpoint: values['awsEndpoint'] as string | undefined,
   };
   for (const [name, setting] of SETTINGS) {
     if (origins.get(name) !== 'default') continue;

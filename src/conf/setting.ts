@@ -17,6 +17,8 @@ export interface Surroundings {
   /** Absolute. */
   readonly cwd: string;
   readonly cores: number;
+  /** Where the endpoints of AWS's services are when they are not given each. */
+  readonly awsEndpoint: string | undefined;
 }
 
 /** One row of the table of settings. */

@@ -89,16 +89,19 @@ export class FleetManager {
     return view;
   }
 
-  async #endHanging({ overdue, frozen }: FleetView): Promise<void> {
-    if (overdue.length === 0 && frozen.length === 0) return;
-    const { fleet, nodeStates } = this.#parts;
+  async #endHanging({ overdue, frozen, lingering }: FleetView): Promise<void> {
+    if (overdue.length + frozen.length + lingering.length === 0) return;
+    const { fleet, nodeStates, logger } = this.#parts;
     // One may have reported while the fleet was listed.
     const reported = new Set((await nodeStates.list()).map(({ nodeId }) => nodeId));
     const unborn = overdue.filter((nodeId) => !reported.has(nodeId));
-    const nodeIds = [...unborn, ...frozen];
+    const nodeIds = [...unborn, ...frozen, ...lingering];
     if (nodeIds.length === 0) return;
     await fleet.terminate(nodeIds);
-    for (const nodeId of this.#launches.givenUp(nodeIds)) {
+    for (const nodeId of this.#launches.givenUp(lingering)) {
+      logger.warn({ nodeId }, 'a node said goodbye and did not go away: ended it');
+    }
+    for (const nodeId of this.#launches.givenUp([...unborn, ...frozen])) {
       const why = frozen.includes(nodeId)
         ? 'has not been heard of for a quarter of an hour'
         : 'did not report within EC2_BOOT_DEADLINE';

@@ -22,6 +22,8 @@ export interface FleetView {
   readonly overdue: readonly string[];
   /** Nodes of the fleet that reported once, and hang: they neither report nor hold a job. */
   readonly frozen: readonly string[];
+  /** Nodes of the fleet that said goodbye and did not go away: powering off has failed there. */
+  readonly lingering: readonly string[];
   /** Heartbeats of nodes that are there no more. */
   readonly outdated: readonly string[];
 }
@@ -48,6 +50,8 @@ const MISSED_HEARTBEATS = 3;
 const SILENT_MS = 60_000;
 /** And is ended after so long: whoever leaves, or comes back from a long sleep, has done so by then. */
 const FROZEN_MS = 900_000;
+/** A machine that powers off is gone by then. */
+const LINGERING_MS = 120_000;
 
 /** Tells which nodes take jobs. Knows nothing from before: right also after a restart. */
 export function viewFleet({ nodes, states, jobs, silences, now, settings }: FleetFacts): FleetView {
@@ -58,6 +62,7 @@ export function viewFleet({ nodes, states, jobs, silences, now, settings }: Flee
   const withoutSlots: string[] = [];
   const overdue: string[] = [];
   const frozen: string[] = [];
+  const lingering: string[] = [];
   const outdated: string[] = [];
 
   const place = ({ nodeId, condition, slots, reportedAt }: NodeState, silentMs: number) => {
@@ -68,7 +73,11 @@ export function viewFleet({ nodes, states, jobs, silences, now, settings }: Flee
     const state = stateOf.get(nodeId);
     const bootingMs = Math.max(now - launchedAt, 0);
     const silentMs = silences.get(nodeId);
-    if (silentMs !== undefined && silentMs > FROZEN_MS && !working.has(nodeId)) {
+    const idleSilentMs = silentMs === undefined || working.has(nodeId) ? 0 : silentMs;
+    if (state === undefined && idleSilentMs > LINGERING_MS) {
+      withoutSlots.push(nodeId);
+      lingering.push(nodeId);
+    } else if (idleSilentMs > FROZEN_MS) {
       withoutSlots.push(nodeId);
       frozen.push(nodeId);
     } else if (state !== undefined) place(state, Math.max(missedMs, SILENT_MS));
@@ -92,5 +101,5 @@ export function viewFleet({ nodes, states, jobs, silences, now, settings }: Flee
       place(state, missedMs);
     }
   }
-  return { capacity, withoutSlots, byHand, overdue, frozen, outdated };
+  return { capacity, withoutSlots, byHand, overdue, frozen, lingering, outdated };
 }

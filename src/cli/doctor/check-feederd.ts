@@ -1,7 +1,8 @@
 import type { Client } from '../../client/client.ts';
 import { NommerError } from '../../core/errors.ts';
 import { redact } from '../../core/redact.ts';
-import { explainError, isUnreachable } from '../explain-error.ts';
+import { FeederdUnreachable } from '../../client/send-request.ts';
+import { explainError } from '../explain-error.ts';
 import type { Check } from './check.ts';
 
 /** Whether feederd answers, and has all it needs. Not to run yet is no fault. */
@@ -13,7 +14,7 @@ export async function checkFeederd(client: Client, url: string): Promise<Check> 
     const count = nodes.length === 1 ? '1 node' : `${nodes.length} nodes`;
     return { name, verdict: 'ok', found: `${redact(url)}, ${count}` };
   } catch (thrown: unknown) {
-    if (isUnreachable(thrown)) {
+    if (thrown instanceof FeederdUnreachable) {
       const found = `does not answer at ${redact(url)}`;
       return { name, verdict: 'warning', found, advice: 'Start it: npm run feederd' };
     }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { endpoint, oneOf, path, pathList, text } from '../kinds.ts';
-import { optionalSetting, setting } from '../setting.ts';
+import { optionalSetting, setting, type Surroundings } from '../setting.ts';
 
 /** Where the system runs and keeps what it has. */
 export const PLACE_SETTINGS = {
@@ -35,22 +35,23 @@ export const PLACE_SETTINGS = {
     secret: true,
     about: 'Goes with AWS_ACCESS_KEY_ID.',
   }),
-  S3_ENDPOINT: optionalSetting('s3Endpoint', endpoint, {
-    about: 'Another server that speaks S3 (MinIO, …).',
+  AWS_ENDPOINT_URL: optionalSetting('awsEndpoint', endpoint, {
+    about: 'Another server that speaks for all of AWS, an emulator for example.',
   }),
-  SQS_ENDPOINT: optionalSetting('sqsEndpoint', endpoint, {
-    about: 'Another server that speaks SQS.',
-  }),
-  DYNAMODB_ENDPOINT: optionalSetting('dynamodbEndpoint', endpoint, {
-    about: 'Another server that speaks DynamoDB.',
-  }),
-  EC2_ENDPOINT: optionalSetting('ec2Endpoint', endpoint, {
-    about: 'Another server that speaks EC2.',
-  }),
-  IAM_ENDPOINT: optionalSetting('iamEndpoint', endpoint, {
-    about: 'Another server that speaks IAM.',
-  }),
+  S3_ENDPOINT: endpointSetting('s3Endpoint', 'S3 (MinIO, …)'),
+  SQS_ENDPOINT: endpointSetting('sqsEndpoint', 'SQS'),
+  DYNAMODB_ENDPOINT: endpointSetting('dynamodbEndpoint', 'DynamoDB'),
+  EC2_ENDPOINT: endpointSetting('ec2Endpoint', 'EC2'),
+  IAM_ENDPOINT: endpointSetting('iamEndpoint', 'IAM'),
   IMDS_ENDPOINT: optionalSetting('imdsEndpoint', endpoint, {
     about: "Another server than an instance's own metadata service.",
   }),
 };
+
+function endpointSetting<const Key extends string>(key: Key, protocol: string) {
+  return {
+    ...optionalSetting(key, endpoint, { about: `Another server that speaks ${protocol}.` }),
+    defaultIn: ({ awsEndpoint }: Surroundings) => awsEndpoint,
+    defaultText: 'AWS_ENDPOINT_URL',
+  };
+}

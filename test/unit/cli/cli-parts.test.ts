@@ -6,6 +6,7 @@ import { chooseOutputFile } from '../../../src/cli/demo/choose-output-file.ts';
 import { checkEncoders } from '../../../src/cli/doctor/check-ffmpeg.ts';
 import { explainError } from '../../../src/cli/explain-error.ts';
 import { feederdUrl } from '../../../src/cli/feederd-url.ts';
+import { FeederdUnreachable } from '../../../src/client/send-request.ts';
 import { NommerError } from '../../../src/core/errors.ts';
 
 describe('where feederd is', () => {
@@ -23,11 +24,17 @@ describe('errors for people', () => {
   it('say what to do where feederd does not run, without its token', () => {
     const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
     const failed = new TypeError('fetch failed', { cause: refused });
-    const thrown = new NommerError('UNAVAILABLE', 'cannot be reached', { cause: failed });
+    const thrown = new FeederdUnreachable(new URL('http://localhost:8001'), failed);
     expect(explainError(thrown, 'http://:s3cr3tt0ken@localhost:8001')).toBe(
       'Cannot reach feederd at http://***@localhost:8001 (connection refused). ' +
         'Is it running? Start it with: npm run feederd',
     );
+  });
+
+  it('do not blame feederd where AWS cannot be reached', () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const thrown = new NommerError('UNAVAILABLE', 'DynamoDB: refused', { cause: refused });
+    expect(explainError(thrown, 'http://localhost:8001')).toBe('DynamoDB: refused');
   });
 
   it('have no stack trace when they are expected, and one when they are not', () => {

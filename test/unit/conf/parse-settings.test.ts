@@ -38,6 +38,22 @@ describe('without a nomconf', () => {
 });
 
 describe('in aws', () => {
+  it('one endpoint serves for all services that have none of their own', () => {
+    const endpoints = {
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
+      S3_ENDPOINT: 'http://127.0.0.1:9000',
+    };
+    expect(parse({ ...AWS, ...endpoints })).toMatchObject({
+      s3Endpoint: 'http://127.0.0.1:9000',
+      sqsEndpoint: 'http://127.0.0.1:4566',
+      dynamodbEndpoint: 'http://127.0.0.1:4566',
+      ec2Endpoint: 'http://127.0.0.1:4566',
+      iamEndpoint: 'http://127.0.0.1:4566',
+      imdsEndpoint: undefined,
+    });
+    expect(parse(AWS).s3Endpoint).toBeUndefined();
+  });
+
   it('other defaults hold, and no file:// URI is taken', () => {
     expect(parse(AWS)).toMatchObject({
       maxNodes: 3,

@@ -98,14 +98,33 @@ describe('FleetManager and nodes that do not come up', () => {
     await report(firstNode());
     await manager.manage();
     await nodeStates.remove(firstNode());
-    await clock.advance(700_000);
+    await clock.advance(119_000);
     await manager.manage();
     expect(fleet.terminated).toEqual([]);
 
+    await clock.advance(400_000);
     const lease = { nodeId: firstNode(), until: clock.now() + 1000 };
     cache.update(makeJob({ version: 2, jobState: 'ENCODING', lease }));
     await makeManager().manage();
     expect(fleet.terminated).toEqual([]);
+  });
+
+  it('ends a node that said goodbye and did not go away, and does not blame launches for that', async () => {
+    await manager.manage();
+    const goner = firstNode();
+    await report(goner, { activeJobs: [{ uniqueId: 'job-1', attempt: 1 }] });
+    await manager.manage();
+    await nodeStates.remove(goner);
+    await clock.advance(121_000);
+    await manager.manage();
+    expect(fleet.terminated).toEqual([goner]);
+    // Launched in the same look: the goner has no slots, and still counts for the maximum of two.
+    expect(fleet.listed).toHaveLength(2);
+    fleet.listed = fleet.listed.filter(({ nodeId }) => nodeId !== goner);
+    cache.update(makeJob({ uniqueId: 'job-2' }));
+    cache.update(makeJob({ uniqueId: 'job-3' }));
+    await manager.manage();
+    expect(fleet.listed).toHaveLength(2);
   });
 
   it('launches less and less often for nodes that report and leave', async () => {

@@ -16,6 +16,7 @@ const VIEW: FleetView = {
   byHand: 0,
   overdue: [],
   frozen: [],
+  lingering: [],
   outdated: [],
 };
 const now = NOW + 100_000;
