@@ -23,7 +23,8 @@ export type WorkingState = (typeof WORKING_STATES)[number];
 /** From which state which states may follow. Whoever changes a job's state asks this table. */
 export const NEXT_STATES: Readonly<Record<JobState, readonly JobState[]>> = {
   PENDING: ['DOWNLOADING', 'ERROR', 'ABANDONED', 'CANCELLED'],
-  DOWNLOADING: ['ENCODING', 'PENDING', 'ERROR', 'ABANDONED', 'CANCELLED'],
+  // FINISHED at once: an earlier attempt has published the output, and died before it could say so.
+  DOWNLOADING: ['ENCODING', 'FINISHED', 'PENDING', 'ERROR', 'ABANDONED', 'CANCELLED'],
   ENCODING: ['UPLOADING', 'PENDING', 'ERROR', 'ABANDONED', 'CANCELLED'],
   UPLOADING: ['FINISHED', 'PENDING', 'ERROR', 'ABANDONED', 'CANCELLED'],
   FINISHED: [],

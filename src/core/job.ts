@@ -47,6 +47,8 @@ export interface EncodingJob {
   /** When each state was entered, by which attempt; oldest first. */
   readonly timings: readonly StateTiming[];
   readonly result: JobResult | null;
+  /** An output that was about to be published; if it was, the next attempt need not make it again. */
+  readonly made: MadeOutput | null;
   /** What was changed in the request for today's FFmpeg, in a person's words. */
   readonly translated: readonly string[];
   /** Tail of the tool's own output, of the latest attempt. */
@@ -96,6 +98,11 @@ export interface StateTiming {
   readonly state: JobState;
   readonly attempt: number;
   readonly at: number;
+}
+
+export interface MadeOutput {
+  readonly attempt: number;
+  readonly result: JobResult;
 }
 
 export interface JobResult {

@@ -1,9 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { NommerError } from '../core/errors.ts';
 import type { Claim, EncodingJob, Progress } from '../core/job.ts';
-import { advance, renew, type AttemptReport } from '../core/job-rules/hold.ts';
+import { advance, renew, type AttemptReport, type Step } from '../core/job-rules/hold.ts';
 import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
-import type { WorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { JobQueue } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
@@ -92,12 +91,13 @@ export class Lease {
   }
 
   /** Goes on to the next working state. @throws Interruption when the attempt has to stop */
-  async advance(state: WorkingState): Promise<void> {
+  async advance(step: Step): Promise<void> {
     this.#progress = null;
     this.#progressStored = true;
-    const step = { state, leaseMs: this.#leaseMs };
+    const { claim, report } = this.#held;
+    const leaseMs = this.#leaseMs;
     await this.insist((job, now) =>
-      advance(job, this.#held.claim, { ...step, report: this.#held.report() }, now),
+      advance(job, claim, { ...step, leaseMs, report: report() }, now),
     );
     this.signal.throwIfAborted();
   }

@@ -38,6 +38,8 @@ export async function onomnom(
       `This node has no nommer "${job.nommer}"; it has ${known}`,
     );
   }
+  const published = await alreadyPublished(job, destUri, { destBackend, signal });
+  if (published !== undefined) return published;
   const onMoved = (moved: Moved) => lease.setProgress(movedProgress(moved));
 
   const extension = extensionOf(job.sourcePath);
@@ -45,7 +47,7 @@ export async function onomnom(
   const source = join(dir, extension === '' ? 'source' : `source.${extension}`);
   await sourceBackend.download(sourceUri, source, { signal, onProgress: onMoved });
 
-  await lease.advance('ENCODING');
+  await lease.advance({ state: 'ENCODING' });
   const workDir = join(dir, 'work');
   await mkdir(workDir, { mode: 0o700 });
   const nommed = await runNommer(nommer, {
@@ -62,7 +64,8 @@ export async function onomnom(
   const facts = output.facts ?? (await factsOfUnknown(output.file));
   signal.throwIfAborted();
 
-  await lease.advance('UPLOADING');
+  const result = { source: nommed.source, outputs: [{ uri: job.destPath, ...facts }] };
+  await lease.advance({ state: 'UPLOADING', result });
   await destBackend.upload(output.file, destUri, {
     signal,
     onProgress: onMoved,
@@ -70,7 +73,27 @@ export async function onomnom(
     attempt: job.attempt,
     beforePublish: () => lease.confirm(),
   });
-  return { source: nommed.source, outputs: [{ uri: job.destPath, ...facts }] };
+  return result;
+}
+
+/**
+ * What an earlier attempt made, if that died after it had published it: the object itself tells.
+ * @returns undefined where that cannot be known
+ */
+async function alreadyPublished(
+  { uniqueId, made }: EncodingJob,
+  destUri: MediaUri,
+  { destBackend, signal }: { destBackend: StorageBackend; signal: AbortSignal },
+): Promise<JobResult | undefined> {
+  if (!made) return undefined;
+  try {
+    const found = await destBackend.stat(destUri, { signal });
+    const by = found?.publishedBy;
+    return by?.jobId === uniqueId && by.attempt === made.attempt ? made.result : undefined;
+  } catch {
+    signal.throwIfAborted();
+    return undefined; // no right to look, perhaps: then it is made again
+  }
 }
 
 /** An error of the nommer's own that it did not think of is no reason to try the same again. */

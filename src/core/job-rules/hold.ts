@@ -32,11 +32,17 @@ export function renew(
   });
 }
 
+export interface Step {
+  readonly state: WorkingState;
+  /** What there is now to be published. */
+  readonly result?: JobResult;
+}
+
 /** Goes on to the next working state, keeping the claim. */
 export function advance(
   job: EncodingJob,
   claimed: Claim,
-  step: { state: WorkingState; leaseMs: number; report: AttemptReport },
+  step: Step & { readonly leaseMs: number; readonly report: AttemptReport },
   now: number,
 ): Ruling {
   if (!isClaimedBy(job, claimed)) return refuse(job, 'claim-lost');
@@ -44,6 +50,7 @@ export function advance(
   return enterState(job, step.state, now, {
     ...step.report,
     lease: { nodeId: claimed.nodeId, until: now + step.leaseMs },
+    ...(step.result && { made: { attempt: claimed.attempt, result: step.result } }),
   });
 }
 
@@ -79,6 +86,7 @@ export function finish(
     lease: null,
     cancelRequested: false,
     result: done.result,
+    made: null,
   });
 }
 

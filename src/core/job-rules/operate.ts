@@ -35,6 +35,7 @@ export function retry(job: EncodingJob, now: number): Ruling {
     queued: false,
     cancelRequested: false,
     result: null,
+    made: null,
     translated: [],
     log: '',
   });

@@ -33,6 +33,7 @@ export function submitJob(request: NewJob, now: number): EncodingJob {
     progress: null,
     timings: [{ state: 'PENDING', attempt: 0, at: now }],
     result: null,
+    made: null,
     translated: [],
     log: '',
     undelivered: [],

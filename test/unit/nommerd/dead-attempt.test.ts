@@ -17,11 +17,13 @@ async function dieIn(last: WorkingState, room: AttemptRoom): Promise<void> {
   );
   const states: WorkingState[] = ['ENCODING', 'UPLOADING'];
   for (const state of states.slice(0, states.indexOf(last) + 1)) {
-    await backend.change(JOB_ID, (job, now) => advance(job, dead, { state, leaseMs, report }, now));
+    const step = { state, leaseMs, report, ...(state === 'UPLOADING' && { result: MADE }) };
+    await backend.change(JOB_ID, (job, now) => advance(job, dead, step, now));
   }
   await clock.advance(leaseMs);
 }
 
+const MADE = { source: null, outputs: [] };
 const LEFT_BY_THE_FIRST = { uri: 'file:///out.mp4', jobId: JOB_ID, attempts: 1 };
 
 describe('after an attempt whose node died', () => {
@@ -63,5 +65,39 @@ describe('after an attempt whose node died', () => {
     room.nommer.end.resolve();
     await running;
     expect(await room.job()).toMatchObject({ jobState: 'FINISHED', attempt: 2 });
+  });
+
+  it('when it had published, its output is taken as it is', async () => {
+    const room = await AttemptRoom.open();
+    room.storage.stat = async () => ({ bytes: 1, publishedBy: { jobId: JOB_ID, attempt: 1 } });
+    await dieIn('UPLOADING', room);
+    await room.runNext();
+    expect(await room.job()).toMatchObject({ jobState: 'FINISHED', attempt: 2, result: MADE });
+    expect(room.published).toEqual([]);
+    expect(await room.messages()).toBe(0);
+  });
+
+  it.each([
+    ['by nobody known', null],
+    ['by another job', { jobId: 'another', attempt: 1 }],
+    ['by a retry before this one', { jobId: JOB_ID, attempt: 7 }],
+  ])('an output that was published %s is made anew', async (_whose, publishedBy) => {
+    const room = await AttemptRoom.open();
+    room.storage.stat = async () => ({ bytes: 1, publishedBy });
+    await dieIn('UPLOADING', room);
+    const { running } = await room.takeAndStart();
+    room.nommer.end.resolve();
+    await running;
+    expect(room.published).toEqual(['file:///out.mp4']);
+  });
+
+  it('the output is made anew where nobody may look for it', async () => {
+    const room = await AttemptRoom.open();
+    room.storage.stat = () => Promise.reject(new NommerError('SOURCE_FORBIDDEN', 'no right'));
+    await dieIn('UPLOADING', room);
+    const { running } = await room.takeAndStart();
+    room.nommer.end.resolve();
+    await running;
+    expect((await room.job()).jobState).toBe('FINISHED');
   });
 });
