@@ -64,7 +64,9 @@ export async function runNommerd(
     logger,
     settings,
     workSpace,
-    nommers: createNommers(settings, own.nommers),
+    nommers: createNommers(settings, own.nommers, {
+      onUncontained: (why) => logger.warn({ why }, 'FFmpeg would go on if nommerd were killed'),
+    }),
     backendFor: (uri, field) => storage.backendFor(uri, field),
     claimRequest: {
       nodeId,

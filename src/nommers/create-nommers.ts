@@ -10,6 +10,11 @@ export interface NommerSettings {
   readonly ffmpegStallSeconds: number;
 }
 
+export interface NommerReports {
+  /** Told why FFmpeg would go on if this process were killed, where that is so. */
+  readonly onUncontained: (why: string) => void;
+}
+
 /**
  * The nommers of a node by name.
  * @param own the user's, which may also take FFmpegNommer's place
@@ -17,6 +22,7 @@ export interface NommerSettings {
 export function createNommers(
   settings: NommerSettings,
   own: ReadonlyMap<string, Nommer>,
+  { onUncontained }: NommerReports,
 ): ReadonlyMap<string, Nommer> {
   const builtIn = new FFmpegNommer({
     ffmpegPath: settings.ffmpegPath ?? 'ffmpeg',
@@ -24,6 +30,11 @@ export function createNommers(
     ffmpegStallSeconds: settings.ffmpegStallSeconds,
   });
   // Asked now, so that the first job need not wait. Where FFmpeg is missing, each job says so.
-  builtIn.prepare().catch(() => undefined);
+  builtIn.prepare().then(
+    ({ containment }) => {
+      if (containment.lacking !== null) onUncontained(containment.lacking);
+    },
+    () => undefined,
+  );
   return new Map<string, Nommer>([[FFMPEG_NOMMER, builtIn], ...own]);
 }

@@ -3,8 +3,8 @@ import { findProgram } from './find-program.ts';
 
 /** How a child that reads hostile media is started. */
 export interface Containment {
-  /** What protects this machine from the child, in a person's words. */
-  readonly description: string;
+  /** Why nothing ends the child along with this process, in a person's words; null where something does. */
+  readonly lacking: string | null;
   /** The command that really runs when `program` is to be run with `args`. */
   wrap(program: string, args: readonly string[]): readonly [string, readonly string[]];
 }
@@ -21,24 +21,29 @@ export const CHILD_ENVIRONMENT: Readonly<Record<string, string>> = {
  */
 export async function findContainment(): Promise<Containment> {
   const setpriv = await findProgram('setpriv');
-  if (setpriv === undefined || !(await diesWithParent(setpriv))) return UNCONTAINED;
+  if (setpriv === undefined) return uncontained('there is no setpriv in PATH');
+  const failure = await tryOut(setpriv);
+  if (failure !== undefined) return uncontained(failure);
   return {
-    description: 'ends with its nommerd (setpriv --pdeathsig)',
+    lacking: null,
     wrap: (program, args) => [setpriv, ['--pdeathsig', 'KILL', '--', program, ...args]],
   };
 }
 
-const UNCONTAINED: Containment = {
-  description: 'none: no setpriv that knows --pdeathsig',
-  wrap: (program, args) => [program, args],
-};
+function uncontained(lacking: string): Containment {
+  return { lacking, wrap: (program, args) => [program, args] };
+}
 
-async function diesWithParent(setpriv: string): Promise<boolean> {
-  const { failed } = await execa(setpriv, ['--pdeathsig', 'KILL', '--', 'true'], {
+/** @returns what setpriv says of its failure: it may be too old, or not allowed what it needs */
+async function tryOut(setpriv: string): Promise<string | undefined> {
+  const args = ['--pdeathsig', 'KILL', '--', 'true'];
+  const { failed, stderr, shortMessage } = await execa(setpriv, args, {
     reject: false,
     stdin: 'ignore',
     env: CHILD_ENVIRONMENT,
     extendEnv: false,
   });
-  return !failed;
+  if (!failed) return undefined;
+  const [said = ''] = stderr.trim().split('\n', 1);
+  return `setpriv --pdeathsig fails: ${said === '' ? shortMessage : said}`;
 }
