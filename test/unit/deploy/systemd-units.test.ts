@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,32 +45,5 @@ describe('the systemd units', () => {
     const { stdout } = await run('systemd-analyze', args);
     const exposure = /exposure level for \S+: ([\d.]+)/.exec(stdout)?.[1];
     expect(Number(exposure)).toBeLessThanOrEqual(MAX_EXPOSURE);
-  });
-});
-
-describe('nommerd-deadman.sh', () => {
-  it.each([
-    { state: 'active', uptime: 5000, powersOff: false },
-    { state: 'deactivating', uptime: 5000, powersOff: false },
-    { state: 'inactive', uptime: 599, powersOff: false },
-    { state: 'activating', uptime: 600, powersOff: true },
-    { state: 'inactive', uptime: 5000, powersOff: true },
-    { state: 'failed', uptime: 5000, powersOff: true },
-  ])('with nommerd $state at $uptime s, powers off: $powersOff', async (given) => {
-    const called = join(dir, 'called');
-    const fake = `#!/bin/sh\necho "$1" >> ${called}\n[ "$1" = poweroff ] || echo ${given.state}\n`;
-    await writeFile(join(dir, 'systemctl'), fake);
-    await chmod(join(dir, 'systemctl'), 0o755);
-    await writeFile(called, '');
-    await writeFile(join(dir, 'uptime'), `${given.uptime}.25 1.00\n`);
-    await run(join(UNITS, 'nommerd-deadman.sh'), {
-      env: {
-        PATH: `${dir}:${process.env['PATH']}`,
-        PROC_UPTIME: join(dir, 'uptime'),
-        EC2_BOOT_DEADLINE: '600',
-      },
-    });
-    const calls = (await readFile(called, 'utf8')).split('\n');
-    expect(calls.includes('poweroff')).toBe(given.powersOff);
   });
 });
