@@ -1,0 +1,81 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { refusedCalls } from './syscall-filter.ts';
+
+const run = promisify(execFile);
+const REPO = join(import.meta.dirname, '../../..');
+const unitFile = (name: string) => join(REPO, 'deploy/systemd', name);
+/** It lets programs meet a filter without any right: it answers in the kernel's place. */
+const hasStrace = spawnSync('strace', ['-qq', 'true']).status === 0;
+
+/** What a daemon does: asks FFmpeg, contains it, encodes, and keeps a database. */
+const DAEMON = `
+  import { DatabaseSync } from 'node:sqlite';
+  import { execa } from 'execa';
+  import { askCapabilities } from './src/nommers/ffmpeg/ffmpeg-capabilities.ts';
+  const programs = { ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' };
+  const { ffmpeg, containment } = await askCapabilities(programs);
+  const args = '-v error -nostdin -f lavfi -i testsrc2=duration=0.4 -c:v libx264 -f mp4'.split(' ');
+  const [program, words] = containment.wrap(ffmpeg, [...args, process.argv[1] + '/out.mp4']);
+  const { exitCode } = await execa(program, words, { reject: false, stderr: 'inherit' });
+  new DatabaseSync(process.argv[1] + '/jobs').exec('PRAGMA journal_mode = WAL; CREATE TABLE a (b)');
+  process.stdout.write(JSON.stringify({ lacking: containment.lacking, exitCode }));
+`;
+const NODE = [process.execPath, '-C', 'media-nommer:source', '--input-type=module', '-e', DAEMON];
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'media-nommer-filter-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+describe.each(['feederd.service', 'nommerd.service'])('the system calls that %s allows', (name) => {
+  it('have those of setpriv, which ends FFmpeg with its nommerd, among them', async () => {
+    const refused = await refusedCalls(unitFile(name));
+    const needed = ['capget', 'capset', 'execve', 'prctl'];
+    expect(needed.filter((call) => refused.has(call))).toEqual([]);
+  });
+
+  it('have none among them that a program may change the machine or its user by', async () => {
+    const refused = await refusedCalls(unitFile(name));
+    const dangerous = ['bpf', 'init_module', 'mount', 'ptrace', 'reboot', 'setuid', 'unshare'];
+    // RestrictNamespaces= refuses unshare.
+    expect(dangerous.filter((call) => !refused.has(call))).toEqual(['unshare']);
+  });
+
+  it.runIf(hasStrace)('are enough to contain FFmpeg, to encode and to keep jobs', async () => {
+    const calls = [...(await refusedCalls(unitFile(name)))].map((call) => `?${call}`).join(',');
+    const strace = ['-f', '-qq', '-o', join(dir, 'trace'), '-e', `trace=${calls}`];
+    const inject = ['-e', `inject=${calls}:error=EPERM`, '--seccomp-bpf'];
+    const options = { cwd: REPO };
+    const { stdout } = await run('strace', [...strace, ...inject, ...NODE, dir], options);
+    expect(JSON.parse(stdout)).toEqual({ lacking: null, exitCode: 0 });
+    // Without it this test would pass whatever the filter.
+    expect(await readFile(join(dir, 'trace'), 'utf8')).toContain('EPERM');
+  });
+});
+
+describe.runIf(hasStrace)('the kinds of sockets that the units allow', () => {
+  it.each(['feederd.service', 'nommerd.service'])(
+    'in %s are enough to listen everywhere and to look up names',
+    async (name) => {
+      const program = `
+        os.networkInterfaces(); // as fastify does when it listens at 0.0.0.0
+        dns.lookup('localhost', () => net.createServer().listen(0, '127.0.0.1', process.exit));
+      `;
+      const trace = join(dir, 'trace');
+      const strace = ['-f', '-qq', '-o', trace, '-e', 'trace=socket'];
+      await run('strace', [...strace, process.execPath, '-e', program]);
+      const used = new Set((await readFile(trace, 'utf8')).match(/\bAF_\w+/g));
+      const text = await readFile(unitFile(name), 'utf8');
+      const allowed = /^RestrictAddressFamilies=(.*)$/m.exec(text)?.[1]?.split(' ');
+      expect(used).toContain('AF_INET');
+      expect([...used].filter((family) => !allowed?.includes(family))).toEqual([]);
+    },
+  );
+});
