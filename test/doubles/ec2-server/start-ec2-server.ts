@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Ec2Error,
   Ec2Instances,
@@ -10,10 +11,14 @@ import {
   type Ec2Instance,
   type InstanceHooks,
 } from './instances.ts';
+import { Network } from './network.ts';
+import { SecurityGroups, tagSet, type Ec2SecurityGroup } from './security-groups.ts';
 
 export interface Ec2Server {
   readonly endpoint: string;
   readonly instances: readonly Ec2Instance[];
+  readonly groups: readonly Ec2SecurityGroup[];
+  readonly network: Network;
   readonly faults: Ec2Faults;
   /** The form of every call, in order. */
   readonly calls: readonly URLSearchParams[];
@@ -24,12 +29,16 @@ export interface Ec2Server {
 export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Server> {
   const faults = noFaults();
   const instances = new Ec2Instances(faults, hooks);
+  const groups = new SecurityGroups(faults, instances.all);
+  const network = new Network();
   const calls: URLSearchParams[] = [];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const query = new URLSearchParams(await text(request));
     const action = query.get('Action') ?? '';
     calls.push(query);
+    const isRun = action === 'RunInstances';
+    if (isRun && faults.runDelayMs > 0) await sleep(faults.runDelayMs);
     let status = 200;
     let body: string;
     try {
@@ -37,6 +46,8 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
         faults.throttled--;
         throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503);
       }
+      const refusal = faults.refused.get(action);
+      if (refusal !== undefined) throw new Ec2Error(refusal, `Refused: ${action}`, 403);
       body = `<${action}Response><requestId>r</requestId>${perform(action, query)}</${action}Response>`;
     } catch (thrown) {
       const {
@@ -49,16 +60,23 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
         `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors>` +
         '<RequestID>r</RequestID></Response>';
     }
-    if (action === 'RunInstances' && status === 200 && faults.lostReplies > 0) {
+    if (isRun && status === 200 && faults.lostReplies > 0) {
       faults.lostReplies--;
       request.socket.destroy();
+      return;
+    }
+    if (isRun && status === 200 && faults.silentReplies > 0) {
+      faults.silentReplies--;
       return;
     }
     response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   }
 
   function perform(action: string, query: URLSearchParams): string {
+    const fromNetwork = network.perform(action, query);
+    if (fromNetwork !== undefined) return fromNetwork;
     if (action === 'RunInstances') {
+      network.check(query);
       return `<reservationId>r-1</reservationId>${instanceSet(instances.run(query))}`;
     }
     if (action === 'DescribeInstances') {
@@ -68,6 +86,7 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
       return `<reservationSet>${items}</reservationSet>${token}`;
     }
     if (action === 'TerminateInstances') return instanceSet(instances.terminate(query));
+    if (action.includes('SecurityGroup')) return groups.perform(action, query);
     throw new Ec2Error('InvalidAction', `The action ${action} is not valid`);
   }
 
@@ -77,6 +96,8 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     instances: instances.all,
+    groups: groups.all,
+    network,
     faults,
     calls,
     async close() {
@@ -89,14 +110,11 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
 
 function instanceSet(instances: readonly Ec2Instance[]): string {
   const items = instances.map(({ id, type, state, launchTime, tags, clientToken }) => {
-    const tagItems = [...tags].map(
-      ([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`,
-    );
     return (
       `<item><instanceId>${id}</instanceId><instanceType>${type}</instanceType>` +
       `<instanceState><code>0</code><name>${state}</name></instanceState>` +
       `<launchTime>${new Date(launchTime).toISOString()}</launchTime>` +
-      `<clientToken>${clientToken}</clientToken><tagSet>${tagItems.join('')}</tagSet></item>`
+      `<clientToken>${clientToken}</clientToken>${tagSet(tags)}</item>`
     );
   });
   return `<instancesSet>${items.join('')}</instancesSet>`;
