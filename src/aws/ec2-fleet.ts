@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.ts';
-import { NommerError } from '../core/errors.ts';
 import type { Fleet, FleetNode, LaunchRequest } from '../core/ports.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { describeNodes, type DescribedNode } from './describe-nodes.ts';
-import type { LaunchLedger, Reservation } from './launch-ledger.ts';
-import { launchCandidates, runInstances, type LaunchSettings } from './run-instances.ts';
+import { Ec2Launcher } from './ec2-launcher.ts';
+import type { LaunchLedger } from './launch-ledger.ts';
+import { livingIds, type Reservation } from './reservation.ts';
+import type { LaunchSettings } from './run-instances.ts';
 import { terminateInstance } from './terminate-instance.ts';
 
 export interface Ec2FleetOptions {
@@ -15,26 +16,22 @@ export interface Ec2FleetOptions {
   readonly clock?: Pick<Clock, 'now' | 'monotonic'>;
 }
 
-/** A type that EC2 has no capacity for is not asked for again so long. */
-const COOL_OFF_MS = 300_000;
 const SYSTEM_TIME = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** Nodes as EC2 instances, known by their tag. */
 export class Ec2Fleet implements Fleet {
   readonly #clients: AwsClients;
-  readonly #settings: LaunchSettings;
+  readonly #installation: string;
   readonly #ledger: LaunchLedger;
-  readonly #userData: string;
+  readonly #launcher: Ec2Launcher;
   readonly #clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly #launching = new Map<string, Promise<readonly FleetNode[]>>();
-  /** By candidate: until when it is left alone. */
-  readonly #coolOff = new Map<number, number>();
 
   constructor({ clients, settings, ledger, userData, clock = SYSTEM_TIME }: Ec2FleetOptions) {
     this.#clients = clients;
-    this.#settings = settings;
+    this.#installation = settings.jobStateTable;
     this.#ledger = ledger;
-    this.#userData = userData;
+    this.#launcher = new Ec2Launcher({ clients, settings, ledger, userData, clock });
     this.#clock = clock;
   }
 
@@ -43,11 +40,15 @@ export class Ec2Fleet implements Fleet {
     const young = await this.#ledger.young(this.#clock.now());
     const described = await this.#describe();
     const known = new Set(described.map(({ nodeId }) => nodeId));
-    const unseen = young.flatMap(toFleetNodes).filter(({ nodeId }) => !known.has(nodeId));
-    return [...described.filter(({ isAlive }) => isAlive).map(toFleetNode), ...unseen];
+    const living = described.filter(({ isAlive }) => isAlive).map(toFleetNode);
+    return [...living, ...young.filter(({ nodeId }) => !known.has(nodeId))];
   }
 
-  /** @throws NommerError UNAVAILABLE when there is no capacity at all, or EC2 cannot be reached */
+  /**
+   * @throws NommerError UNAVAILABLE when it is unknown what came of it: the same launch again finds out.
+   *   Every other error says for certain that no more nodes come: `retryable` ones, like a lack of
+   *   capacity, by themselves do not last.
+   */
   async launch(request: LaunchRequest): Promise<readonly FleetNode[]> {
     if (request.count <= 0) return [];
     const { token } = request;
@@ -69,89 +70,36 @@ export class Ec2Fleet implements Fleet {
 
   async #launch({ count, token, maximum }: LaunchRequest): Promise<readonly FleetNode[]> {
     const described = await this.#describe();
-    const reservation = await this.#ledger.reserve({
-      token,
-      count,
-      maximum,
-      now: this.#clock.now(),
-      described: {
-        alive: new Set(described.flatMap(({ nodeId, isAlive }) => (isAlive ? nodeId : []))),
-        ended: new Set(described.flatMap(({ nodeId, isAlive }) => (isAlive ? [] : nodeId))),
-      },
-    });
+    const now = this.#clock.now();
+    const reservation = await this.#ledger.reserve({ token, count, maximum, described, now });
+    if (reservation === undefined) return await this.#withoutRoom(token, described, now);
+    if (reservation.state === 'done') return livingOf(reservation, described);
     const ofToken = described.filter((node) => node.token === token);
-    if (reservation === undefined) return ofToken.filter(({ isAlive }) => isAlive).map(toFleetNode);
-    if (reservation.state === 'done') return this.#livingOf(reservation, described);
-    if (ofToken.length >= reservation.count || (ofToken.length > 0 && isFresh(reservation))) {
-      // Launched already: the answer was lost, or the ledger has forgotten it since.
-      const living = ofToken.filter(({ isAlive }) => isAlive).map(toFleetNode);
-      await this.#ledger.resolve(token, idsOf(living));
-      return living;
+    if (isFresh(reservation) && ofToken.length > 0) {
+      // Launched long ago: the ledger has forgotten it since.
+      await this.#ledger.complete(token, described);
+      return ofToken.filter(({ isAlive }) => isAlive).map(toFleetNode);
     }
-    if (reservation.attempt === null && reservation.instanceIds.length > 0) {
-      // Whoever launched them died between two calls; these are what the token got.
-      await this.#ledger.resolve(token, reservation.instanceIds);
-      return this.#livingOf(reservation, described);
-    }
-    return await this.#runAll(reservation);
+    return await this.#run(token, described);
   }
 
-  async #runAll(reservation: Reservation): Promise<readonly FleetNode[]> {
-    const { token, count, at } = reservation;
-    const started = new Set(reservation.instanceIds);
-    let lastError: NommerError | undefined;
-    let repeated = reservation.attempt;
-    const candidates = launchCandidates(this.#settings);
-    const first = repeated?.candidate ?? 0;
-    for (let candidate = first; candidate < candidates.length; candidate++) {
-      if (started.size >= count) break;
-      if (repeated === null && this.#isCoolingOff(candidate)) continue;
-      // A repeated call must be the same to the letter, or EC2 refuses it.
-      const attempt = repeated ?? { candidate, count: count - started.size };
-      repeated = null;
-      await this.#ledger.attempt(token, attempt);
-      try {
-        const userData = this.#userData;
-        const run = { token, userData, ...attempt };
-        const outcome = await runInstances(this.#clients, this.#settings, run);
-        const instanceIds = outcome.kind === 'started' ? outcome.instanceIds : [];
-        if (outcome.kind === 'no-capacity') lastError = outcome.error;
-        for (const id of instanceIds) started.add(id);
-        if (instanceIds.length < attempt.count) this.#leaveAlone(candidate);
-        await this.#ledger.started(token, instanceIds);
-      } catch (thrown) {
-        // Only this says for certain that the call started nothing.
-        if (thrown instanceof NommerError && thrown.code === 'BAD_SETTING') {
-          await this.#end(token, started);
-        }
-        throw thrown;
-      }
-    }
-    await this.#end(token, started);
-    if (started.size === 0) throw lastError ?? noCapacity(this.#settings);
-    return [...started].map((nodeId) => ({ nodeId, launchedAt: at }));
+  /** There may be none for a launch that somebody left in its middle: whoever needs nodes ends it. */
+  async #withoutRoom(
+    token: string,
+    described: readonly DescribedNode[],
+    now: number,
+  ): Promise<readonly FleetNode[]> {
+    const abandoned = await this.#ledger.abandoned(now);
+    if (abandoned !== undefined) return await this.#run(abandoned, described);
+    return described.filter((node) => node.token === token && node.isAlive).map(toFleetNode);
   }
 
-  async #end(token: string, started: ReadonlySet<string>): Promise<void> {
-    if (started.size === 0) await this.#ledger.forget(token);
-    else await this.#ledger.resolve(token, [...started]);
-  }
-
-  #livingOf(reservation: Reservation, described: readonly DescribedNode[]): readonly FleetNode[] {
-    const ended = new Set(idsOf(described.filter(({ isAlive }) => !isAlive)));
-    return toFleetNodes(reservation).filter(({ nodeId }) => !ended.has(nodeId));
+  async #run(token: string, described: readonly DescribedNode[]): Promise<readonly FleetNode[]> {
+    return livingOf(await this.#launcher.run(token, () => this.#describe()), described);
   }
 
   #describe(): Promise<readonly DescribedNode[]> {
-    return describeNodes(this.#clients, this.#settings.jobStateTable);
-  }
-
-  #isCoolingOff(candidate: number): boolean {
-    return (this.#coolOff.get(candidate) ?? -Infinity) > this.#clock.monotonic();
-  }
-
-  #leaveAlone(candidate: number): void {
-    this.#coolOff.set(candidate, this.#clock.monotonic() + COOL_OFF_MS);
+    return describeNodes(this.#clients, this.#installation);
   }
 }
 
@@ -160,22 +108,20 @@ function isFresh({ attempt, instanceIds }: Reservation): boolean {
   return attempt === null && instanceIds.length === 0;
 }
 
-function noCapacity({ ec2InstanceTypes }: LaunchSettings): NommerError {
-  return new NommerError(
-    'UNAVAILABLE',
-    `EC2 had no capacity a short while ago for ${ec2InstanceTypes.join(', ')}`,
-    { retryable: true },
-  );
+function livingOf(
+  reservation: Reservation | undefined,
+  described: readonly DescribedNode[],
+): readonly FleetNode[] {
+  if (reservation === undefined) return [];
+  const known = new Map(described.map((node) => [node.nodeId, node]));
+  return livingIds(reservation)
+    .filter((nodeId) => known.get(nodeId)?.isAlive !== false)
+    .map((nodeId) => ({
+      nodeId,
+      launchedAt: known.get(nodeId)?.launchedAt ?? reservation.at,
+    }));
 }
 
 function toFleetNode({ nodeId, launchedAt }: FleetNode): FleetNode {
   return { nodeId, launchedAt };
-}
-
-function toFleetNodes({ instanceIds, at }: Reservation): readonly FleetNode[] {
-  return instanceIds.map((nodeId) => ({ nodeId, launchedAt: at }));
-}
-
-function idsOf(nodes: readonly FleetNode[]): string[] {
-  return nodes.map(({ nodeId }) => nodeId);
 }

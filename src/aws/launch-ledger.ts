@@ -1,44 +1,40 @@
+import { randomUUID } from 'node:crypto';
 import { NommerError } from '../core/errors.ts';
 import type { AwsClients } from './aws-clients.ts';
+import type { DescribedNode } from './describe-nodes.ts';
 import { DynamodbTable } from './dynamodb-table.ts';
+import type { LaunchCandidate } from './launch-candidates.ts';
+import {
+  attempted,
+  completed,
+  countNodes,
+  isAbandoned,
+  livingIds,
+  matters,
+  newReservation,
+  settled,
+  started,
+  withEnded,
+  type Reservation,
+} from './reservation.ts';
 import { RESERVED_KEY_PREFIX } from './table-definitions.ts';
-
-/** One launch: what was granted to a token, and what came of it. */
-export interface Reservation {
-  readonly token: string;
-  /** How many instances it may start, at most. */
-  readonly count: number;
-  /** When it was granted, ms since the epoch. */
-  readonly at: number;
-  /** Those known to have been started and not ended. */
-  readonly instanceIds: readonly string[];
-  /** The call of RunInstances that is under way, or whose outcome nobody knows. */
-  readonly attempt: LaunchAttempt | null;
-  /** `open` until the outcome of every call is known. */
-  readonly state: 'open' | 'done';
-}
-
-export interface LaunchAttempt {
-  readonly candidate: number;
-  readonly count: number;
-}
-
-/** What DescribeInstances says, which may be some time behind. */
-export interface Described {
-  readonly alive: ReadonlySet<string>;
-  readonly ended: ReadonlySet<string>;
-}
 
 export interface ReserveRequest {
   readonly token: string;
   readonly count: number;
   readonly maximum: number;
-  readonly described: Described;
+  readonly described: readonly DescribedNode[];
   readonly now: number;
 }
 
-/** So long after a launch DescribeInstances is not yet believed when it does not show an instance. */
-const YOUNG_MS = 600_000;
+/** One call of RunInstances for one launch. */
+interface Call {
+  readonly token: string;
+  readonly clientToken: string;
+}
+
+type Entries = readonly Reservation[];
+
 const KEY = `${RESERVED_KEY_PREFIX}launches`;
 const MAX_TRIES = 50;
 
@@ -58,76 +54,113 @@ export class LaunchLedger {
     const { token, count, maximum, described, now } = request;
     return await this.#change((all) => {
       const known = all.find((entry) => entry.token === token);
-      const isSettled = known?.state === 'done' || (known && isYoung(known.at, now));
-      if (known !== undefined && isSettled) return { all, answer: known };
-      const young = all.filter(({ at }) => isYoung(at, now));
-      const granted = Math.min(count, maximum - countNodes(young, described));
-      if (granted <= 0) return { all: young, answer: undefined };
-      const entry: Reservation = {
-        token,
-        count: granted,
-        at: now,
-        instanceIds: [],
-        attempt: null,
-        state: 'open',
-      };
-      return { all: [...young, entry], answer: entry };
+      if (known !== undefined && (known.state === 'done' || matters(known, now))) {
+        return { all, answer: known };
+      }
+      // Whoever made one of those that fall out here cannot go on with it: see attempt.
+      const others = all.filter((entry) => entry !== known && matters(entry, now));
+      const granted = Math.min(count, maximum - countNodes(others, described));
+      if (granted <= 0) return { all, answer: undefined };
+      const entry = newReservation(token, granted, now);
+      return { all: [...others, entry], answer: entry };
     });
   }
 
-  /** Notes the call that is about to be made, so that whoever repeats the launch repeats this call. */
-  async attempt(token: string, attempt: LaunchAttempt): Promise<void> {
-    await this.#update(token, (entry) => ({ ...entry, attempt }));
+  /**
+   * Notes the call that is about to be made, so that whoever goes on with the launch repeats this call: the
+   * one that is open, else one of the candidate that `choose` gives.
+   * @returns the reservation, without an attempt if no call is to be made; undefined if it is there no more,
+   *   and what it held may have been granted to others
+   */
+  async attempt(
+    token: string,
+    choose: () => LaunchCandidate | undefined,
+    now: number,
+  ): Promise<Reservation | undefined> {
+    const clientToken = randomUUID();
+    return await this.#change((all) => {
+      const known = all.find((entry) => entry.token === token);
+      if (known === undefined || known.state === 'done') return { all, answer: known };
+      const candidate = known.pending > 0 ? choose() : undefined;
+      const entry = attempted(known, candidate && { candidate, clientToken }, now);
+      return { all: replaced(all, known, entry), answer: entry };
+    });
   }
 
-  /** Notes what a call has started; its outcome is known then. */
-  async started(token: string, instanceIds: readonly string[]): Promise<void> {
-    await this.#update(token, (entry) => ({
-      ...entry,
-      instanceIds: [...new Set([...entry.instanceIds, ...instanceIds])],
-      attempt: null,
-    }));
+  /** Notes what a call has started: none, if it was refused. Whoever repeats it notes the same. */
+  async started(call: Call, instanceIds: readonly string[], now: number): Promise<void> {
+    await this.#afterCall(call, (entry) => started(entry, instanceIds, now));
   }
 
-  /** Ends a launch: it holds its instances from now on, and nothing else. */
-  async resolve(token: string, instanceIds: readonly string[]): Promise<void> {
-    await this.#update(token, (entry) => ({ ...entry, instanceIds, attempt: null, state: 'done' }));
+  /**
+   * Notes that nobody will hear what a call has started, but by what is described of it.
+   * @param mayMore whether that may still grow
+   */
+  async settle(
+    call: Call,
+    { described, mayMore }: { described: readonly DescribedNode[]; mayMore: boolean },
+  ): Promise<void> {
+    await this.#afterCall(call, (entry) => {
+      const known = settled(entry, described);
+      return mayMore ? known : completed(known);
+    });
   }
 
-  /** Undoes a launch that has started nothing; its token may be used again. */
-  async forget(token: string): Promise<void> {
-    await this.#change((all) => ({
-      all: all.filter((entry) => entry.token !== token),
-      answer: undefined,
-    }));
+  /**
+   * Ends a launch, unless a call is open: it holds its instances from now on, those described among them,
+   * and nothing else.
+   */
+  async complete(token: string, described: readonly DescribedNode[] = []): Promise<void> {
+    await this.#change((all) => {
+      const known = all.find((entry) => entry.token === token);
+      if (known === undefined || known.attempt !== null) return { all, answer: undefined };
+      const entry = completed(settled(known, described));
+      // One that has started nothing is no launch; its token may be used again.
+      const isLaunch = entry.instanceIds.length > 0;
+      return {
+        all: all.flatMap((each) => (each !== known ? each : isLaunch ? entry : [])),
+        answer: undefined,
+      };
+    });
   }
 
   /** Notes that instances were terminated, which DescribeInstances may not show yet. */
   async ended(instanceIds: readonly string[]): Promise<void> {
-    const gone = new Set(instanceIds);
-    await this.#change((all) => ({
-      all: all.map((entry) => ({
-        ...entry,
-        instanceIds: entry.instanceIds.filter((id) => !gone.has(id)),
-      })),
-      answer: undefined,
-    }));
+    await this.#change((all) => {
+      const changed = all.map((entry) => withEnded(entry, instanceIds));
+      const isSame = changed.every((entry, index) => entry === all[index]);
+      return { all: isSame ? all : changed, answer: undefined };
+    });
   }
 
-  /** Launches so young that DescribeInstances may not show their instances yet. */
-  async young(now: number): Promise<readonly Reservation[]> {
-    return (await this.#read()).all.filter(({ at }) => isYoung(at, now));
+  /** Instances so young that DescribeInstances may not show them yet. */
+  async young(now: number): Promise<readonly { nodeId: string; launchedAt: number }[]> {
+    const { all } = await this.#read();
+    return all
+      .filter((entry) => matters(entry, now))
+      .flatMap((entry) => livingIds(entry).map((nodeId) => ({ nodeId, launchedAt: entry.at })));
   }
 
-  async #update(token: string, update: (entry: Reservation) => Reservation): Promise<void> {
-    await this.#change((all) => ({
-      all: all.map((entry) => (entry.token === token ? update(entry) : entry)),
-      answer: undefined,
-    }));
+  /** The token of the oldest launch with a call whose outcome nobody waits for any more. */
+  async abandoned(now: number): Promise<string | undefined> {
+    const { all } = await this.#read();
+    return all.find((entry) => isAbandoned(entry, now) && matters(entry, now))?.token;
+  }
+
+  /** Nothing changes if somebody else has noted the outcome of the call already. */
+  async #afterCall(
+    { token, clientToken }: Call,
+    update: (entry: Reservation) => Reservation,
+  ): Promise<void> {
+    await this.#change((all) => {
+      const known = all.find((entry) => entry.token === token);
+      if (known?.attempt?.clientToken !== clientToken) return { all, answer: undefined };
+      return { all: replaced(all, known, update(known)), answer: undefined };
+    });
   }
 
   async #change<Answer>(
-    decide: (all: readonly Reservation[]) => { all: readonly Reservation[]; answer: Answer },
+    decide: (all: Entries) => { all: Entries; answer: Answer },
   ): Promise<Answer> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const { all, version } = await this.#read();
@@ -137,15 +170,15 @@ export class LaunchLedger {
     throw new NommerError('UNAVAILABLE', 'The launches of other feederds get in between');
   }
 
-  async #read(): Promise<{ all: readonly Reservation[]; version: number }> {
+  async #read(): Promise<{ all: Entries; version: number }> {
     const item = await this.#table.get(KEY);
     return {
-      all: JSON.parse(item?.['reservations']?.S ?? '[]') as Reservation[],
+      all: JSON.parse(item?.['reservations']?.S ?? '[]') as Entries,
       version: Number(item?.['version']?.N ?? 0),
     };
   }
 
-  async #replace(all: readonly Reservation[], version: number): Promise<boolean> {
+  async #replace(all: Entries, version: number): Promise<boolean> {
     const item = {
       node_id: { S: KEY },
       version: { N: String(version + 1) },
@@ -158,17 +191,6 @@ export class LaunchLedger {
   }
 }
 
-function isYoung(at: number, now: number): boolean {
-  return now - at < YOUNG_MS;
-}
-
-/** All that may run: what is described, what was just launched, what may yet come of open launches. */
-function countNodes(young: readonly Reservation[], { alive, ended }: Described): number {
-  const known = new Set(alive);
-  let unknown = 0;
-  for (const { state, count, instanceIds } of young) {
-    for (const id of instanceIds) if (!ended.has(id)) known.add(id);
-    if (state === 'open') unknown += count - instanceIds.length;
-  }
-  return known.size + unknown;
+function replaced(all: Entries, known: Reservation, entry: Reservation): Entries {
+  return known === entry ? all : all.map((each) => (each === known ? entry : each));
 }

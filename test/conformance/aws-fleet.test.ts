@@ -1,14 +1,7 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { AwsClients } from '../../src/aws/aws-clients.ts';
-import { Ec2Fleet } from '../../src/aws/ec2-fleet.ts';
+import { describe, expect, it } from 'vitest';
 import { LaunchLedger } from '../../src/aws/launch-ledger.ts';
-import type { LaunchSettings } from '../../src/aws/run-instances.ts';
-import { startEc2Server, type Ec2Server } from '../doubles/ec2-server/start-ec2-server.ts';
 import { describeFleet } from './fleet.ts';
+import { C7I, MINUTE, openEc2 } from './open-ec2.ts';
 
 describeFleet('EC2', async () => (await openEc2()).makeFleet());
 
@@ -54,15 +47,20 @@ describe('EC2 as a fleet', () => {
   });
 
   it('says that there is no capacity, leaves the type alone, and asks again later', async () => {
-    const { ec2, makeFleet } = await openEc2();
-    ec2.faults.capacity.set('c7i.xlarge/on-demand', 0);
-    let time = 0;
-    const fleet = makeFleet({}, { now: () => Date.now(), monotonic: () => time });
+    const { ec2, makeFleet, time, runs } = await openEc2();
+    ec2.faults.capacity.set(C7I, 0);
+    const fleet = makeFleet();
     const request = { count: 1, token: 't', maximum: 1 };
-    await expect(fleet.launch(request)).rejects.toThrow(/InsufficientInstanceCapacity|capacity/u);
+    const noCapacity = { code: 'BAD_SETTING', retryable: true };
+    await expect(fleet.launch(request)).rejects.toMatchObject({
+      ...noCapacity,
+      message: expect.stringMatching(/^EC2_INSTANCE_TYPES: .*c7i\.xlarge.*InsufficientInstanceC/u),
+    });
     ec2.faults.capacity.clear();
-    await expect(fleet.launch(request)).rejects.toThrow(/a short while ago.*c7i\.xlarge/u);
-    time = 300_000;
+    await expect(fleet.launch(request)).rejects.toMatchObject(noCapacity);
+    // EC2 answers it with status 500; the SDK alone would have asked five times.
+    expect(runs()).toHaveLength(1);
+    time.passed = 5 * MINUTE;
     expect(await fleet.launch(request)).toHaveLength(1);
   });
 
@@ -75,15 +73,11 @@ describe('EC2 as a fleet', () => {
   });
 
   it('neither sees nor ends the instances of another installation', async () => {
-    const { ec2, makeFleet } = await openEc2();
-    const [foreign] = await makeFleet({ jobStateTable: 'other', nommerStateTable: 'other' }).launch(
-      {
-        count: 1,
-        token: 't',
-        maximum: 1,
-      },
-    );
-    const fleet = makeFleet({}, undefined, 'second');
+    const { ec2, clients, makeFleet } = await openEc2();
+    const foreigners = new LaunchLedger({ clients, table: 'other' });
+    const request = { count: 1, token: 't', maximum: 1 };
+    const [foreign] = await makeFleet({ jobStateTable: 'other' }, foreigners).launch(request);
+    const fleet = makeFleet();
     expect(await fleet.nodes()).toEqual([]);
     await fleet.terminate([foreign?.nodeId ?? '']);
     expect(ec2.instances.map(({ state }) => state)).toEqual(['running']);
@@ -99,10 +93,11 @@ describe('EC2 as a fleet', () => {
     expect(await fleet.nodes()).toEqual([]);
   });
 
-  it('does not start a batch twice when EC2 throttles', async () => {
-    const { ec2, makeFleet } = await openEc2();
-    ec2.faults.throttled = 2;
+  it('does not start a batch twice when EC2 does it and its answers are lost', async () => {
+    const { ec2, makeFleet, runs } = await openEc2();
+    ec2.faults.lostReplies = 3;
     expect(await makeFleet().launch({ count: 2, token: 't', maximum: 5 })).toHaveLength(2);
+    expect(runs()).toHaveLength(4);
     expect(ec2.instances).toHaveLength(2);
   });
 
@@ -117,60 +112,3 @@ describe('EC2 as a fleet', () => {
     expect(ec2.instances[0]?.userData).toBe('#cloud-config\n');
   });
 });
-
-type Time = { now(): number; monotonic(): number };
-
-async function openEc2(changes: Partial<LaunchSettings> = {}) {
-  const ec2: Ec2Server = await startEc2Server();
-  const tables = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-  tables.listen(0, '127.0.0.1');
-  await once(tables, 'listening');
-  const { port } = tables.address() as AddressInfo;
-  const clients = new AwsClients({
-    awsRegion: 'us-east-1',
-    awsAccessKeyId: 'id',
-    awsSecretAccessKey: 'secret',
-    dynamodbEndpoint: `http://127.0.0.1:${port}`,
-    ec2Endpoint: ec2.endpoint,
-    sqsEndpoint: undefined,
-    s3Endpoint: undefined,
-    iamEndpoint: undefined,
-  });
-  onTestFinished(async () => {
-    await clients.close();
-    await ec2.close();
-    tables.close();
-  });
-  const dynamodb = await clients.dynamodb();
-  for (const table of ['nodes', 'second', 'other']) {
-    await dynamodb.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [{ AttributeName: 'node_id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'node_id', KeyType: 'HASH' }],
-      }),
-    );
-  }
-  function makeFleet(
-    own: Partial<LaunchSettings> & { nommerStateTable?: string } = {},
-    clock?: Time,
-    table = 'nodes',
-  ) {
-    const settings: LaunchSettings = {
-      jobStateTable: 'media_nommer',
-      ec2AmiId: 'ami-1',
-      ec2KeyName: undefined,
-      ec2InstanceTypes: ['c7i.xlarge'],
-      ec2SecurityGroups: ['media_nommer', 'sg-1'],
-      ec2IamInstanceProfile: 'nodes',
-      ec2Market: 'on-demand',
-      ...changes,
-      ...own,
-    };
-    const ledger = new LaunchLedger({ clients, table: own.nommerStateTable ?? table });
-    const userData = '#cloud-config\n';
-    return new Ec2Fleet({ clients, settings, ledger, userData, ...(clock && { clock }) });
-  }
-  return { ec2, makeFleet };
-}
