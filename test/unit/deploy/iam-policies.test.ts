@@ -59,6 +59,8 @@ const FEEDERD_MAY: readonly Row[] = [
   ['sqs:DeleteMessage', queue('changes')],
   ['s3:PutObject', object('settings/nomconf.json')],
   ['ec2:DescribeInstances', described],
+  ['ec2:DescribeSubnets', described],
+  ['ec2:DescribeSecurityGroups', described],
   ['ec2:RunInstances', ...launch({ ...TAG, ...IMDS_V2 })],
   ['ec2:CreateTags', ec2('instance/i-1', { ...TAG, ...LAUNCHED })],
   ['ec2:CreateTags', ec2('volume/vol-1', { ...TAG, ...LAUNCHED })],
