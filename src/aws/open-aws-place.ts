@@ -1,6 +1,7 @@
-import type { Fleet, Place } from '../core/ports.ts';
+import type { Fleet, Leadership, Place } from '../core/ports.ts';
 import { AwsClients, type AwsClientSettings } from './aws-clients.ts';
 import { DynamodbJobStore } from './dynamodb-job-store.ts';
+import { DynamodbLeadership } from './dynamodb-leadership.ts';
 import { DynamodbNodeStates } from './dynamodb-node-states.ts';
 import { Ec2Fleet } from './ec2-fleet.ts';
 import { LaunchLedger } from './launch-ledger.ts';
@@ -18,6 +19,7 @@ export type AwsPlaceSettings = AwsClientSettings & {
 /** The ports on AWS, for any number of processes on any number of machines. */
 export interface AwsPlace extends Place {
   readonly clients: AwsClients;
+  readonly leadership: Leadership;
   /** The instances of this installation, and how new ones come up. */
   fleet(settings: LaunchSettings & UserDataSettings): Fleet;
 }
@@ -30,6 +32,7 @@ export function openAwsPlace(settings: AwsPlaceSettings): AwsPlace {
     clients,
     store: new DynamodbJobStore({ clients, table: settings.jobStateTable }),
     nodeStates: new DynamodbNodeStates({ clients, table: settings.nommerStateTable }),
+    leadership: new DynamodbLeadership({ clients, table: settings.nommerStateTable }),
     newJobs: queue(settings.newJobQueueName),
     stateChanges: queue(settings.jobStateChangeQueueName),
     fleet: (launching) =>

@@ -99,6 +99,23 @@ export interface NodeStates {
   remove(nodeId: string): Promise<void>;
 }
 
+/** Who leads the installation: one record for all its feederds. */
+export interface Leadership {
+  read(): Promise<LeaderRecord | undefined>;
+  /**
+   * The only way to change it: stores the record if the stored one is still of the term before.
+   * @returns whether it was stored
+   */
+  replace(record: LeaderRecord): Promise<boolean>;
+}
+
+export interface LeaderRecord {
+  /** Null: who led has stepped down. */
+  readonly holder: string | null;
+  /** From 1; raised by every change, so that whoever leads shows by it that it lives. */
+  readonly term: number;
+}
+
 /** Where nodes come from. */
 export interface Fleet {
   /** Nodes that run or are coming up; a terminated one is not listed. */

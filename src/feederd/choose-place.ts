@@ -1,4 +1,4 @@
-import type { Fleet, Place } from '../core/ports.ts';
+import type { Fleet, Leadership, Place } from '../core/ports.ts';
 import type { Settings } from '../conf/settings.ts';
 import { settingsForNodes } from '../conf/settings-for-nodes.ts';
 import { openAwsPlace } from '../aws/open-aws-place.ts';
@@ -7,8 +7,11 @@ import { openLocalPlace } from '../local/open-local-place.ts';
 
 export interface FeederdPlace extends Place {
   readonly fleet: Fleet;
+  readonly leadership: Leadership;
   /** Whether the nodes live on this machine and end with feederd when they have nothing to do. */
   readonly nodesAreLocal: boolean;
+  /** Puts the settings where nodes on other machines look for theirs. */
+  publishSettings(): Promise<void>;
 }
 
 /** The one file of feederd that knows the places there are. */
@@ -19,21 +22,15 @@ export async function openPlace(
   switch (settings.backend) {
     case 'local': {
       const place = await openLocalPlace(settings);
-      return { ...place, fleet: place.fleet({ command: nodeCommand }), nodesAreLocal: true };
+      const fleet = place.fleet({ command: nodeCommand });
+      return { ...place, fleet, nodesAreLocal: true, publishSettings: async () => undefined };
     }
     case 'aws': {
       const place = openAwsPlace(settings);
-      const bucket = new S3SettingsBucket({
-        clients: place.clients,
-        bucket: settings.configS3Bucket ?? '',
-      });
-      try {
-        await bucket.publish(settingsForNodes(settings));
-      } catch (thrown: unknown) {
-        await place.close();
-        throw thrown;
-      }
-      return { ...place, fleet: place.fleet(settings), nodesAreLocal: false };
+      const { clients } = place;
+      const bucket = new S3SettingsBucket({ clients, bucket: settings.configS3Bucket ?? '' });
+      const publishSettings = () => bucket.publish(settingsForNodes(settings));
+      return { ...place, fleet: place.fleet(settings), nodesAreLocal: false, publishSettings };
     }
   }
 }

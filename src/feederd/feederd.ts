@@ -1,12 +1,16 @@
 import { JobStateBackend } from '../core/job-state-backend.ts';
+import { NommerError } from '../core/errors.ts';
 import { loadOwnModules } from '../conf/load-own-modules.ts';
 import type { Settings } from '../conf/settings.ts';
 import { isFinished, type EncodingJob } from '../core/job.ts';
 import { BUILT_IN_SCHEMES } from '../core/storage-backend.ts';
 import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
+import { isGone, ownIdentity } from '../daemon/process-identity.ts';
 import type { DaemonSignals } from '../daemon/run-daemon.ts';
+import { runEvery } from '../daemon/run-every.ts';
 import { systemClock } from '../daemon/system-clock.ts';
+import { untilReached } from '../daemon/until-reached.ts';
 import { createApi } from './api/create-api.ts';
 import { listen } from './api/listen.ts';
 import { openPlace } from './choose-place.ts';
@@ -16,6 +20,7 @@ import { JobCache } from './job-cache.ts';
 import { JobDurations } from './job-durations.ts';
 import { JobDesk } from './job-desk.ts';
 import { JobEvents } from './job-events.ts';
+import { LeaderLease } from './leader-lease.ts';
 import { openFileRoots } from './open-file-roots.ts';
 import { JobStateNotifier } from './job-state-notifier.ts';
 
@@ -46,7 +51,11 @@ export async function runFeederd(
     onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
   });
   const events = new JobEvents();
-  const doorbells = { fleet: new Doorbell(), notifications: new Doorbell() };
+  const doorbells = {
+    fleet: new Doorbell(),
+    notifications: new Doorbell(),
+    reload: new Doorbell(),
+  };
   const durations = new JobDurations();
   const cache = new JobCache(place.store, (job) => {
     events.publish(job);
@@ -68,7 +77,11 @@ export async function runFeederd(
     onRoom: () => doorbells.notifications.ring(),
     stop: signals.stop,
   });
-  await cache.reload();
+  const prepare = async () => {
+    await place.publishSettings();
+    await cache.reload();
+  };
+  const isPrepared = await triedTo(prepare, logger);
 
   const api = await createApi({
     ...parts,
@@ -92,10 +105,47 @@ export async function runFeederd(
   // Requests in hand are served to their end, unless that takes longer than the grace period.
   signals.stop.addEventListener('abort', () => void api.close());
   signals.abort.addEventListener('abort', () => api.server.closeAllConnections());
-  await runIntervalTasks({ ...parts, fleetManager, notifier, doorbells, stop: signals.stop });
+  if (!isPrepared) {
+    const onFailure = (err: NommerError) => logger.warn({ err }, 'still not reached; trying on');
+    await untilReached(prepare, { clock, signal: signals.stop, onFailure }).catch(
+      (thrown: unknown) => {
+        if (!signals.stop.aborted) throw thrown;
+      },
+    );
+  }
+  const { leadership } = place;
+  const lease = new LeaderLease({ leadership, self: ownIdentity(), isGone, clock, logger });
+  const lead = async (stop: AbortSignal) => {
+    doorbells.reload.ring();
+    await runIntervalTasks({ ...parts, fleetManager, notifier, doorbells, stop });
+  };
+  await Promise.all([
+    runEvery('reload', settings.stateChangeCheckSeconds, () => cache.reload(), {
+      signal: signals.stop,
+      clock,
+      logger,
+      doorbell: doorbells.reload,
+    }),
+    lease.run(lead, signals.stop),
+  ]);
   await Promise.all([api.close(), notifier.settled()]);
   await desk.settled();
-  if (place.nodesAreLocal) await fleetManager.dismissIdle();
+  if (place.nodesAreLocal && lease.hasLed) await fleetManager.dismissIdle();
+}
+
+/**
+ * feederd starts while a service is away, too: it answers that it is, and goes on when that is back.
+ * @throws what nobody can wait for: a wrong setting, a missing right
+ */
+async function triedTo(prepare: () => Promise<void>, logger: Logger): Promise<boolean> {
+  try {
+    await prepare();
+    return true;
+  } catch (thrown: unknown) {
+    if (!(thrown instanceof NommerError && thrown.retryable)) throw thrown;
+    logger.warn({ err: thrown }, 'not everything can be reached: starting all the same');
+    return false;
+  }
 }
 
 /** Later changes of an ended job are those of its notifications. */

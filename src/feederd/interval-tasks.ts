@@ -14,7 +14,6 @@ export interface IntervalTasksParts extends ReconcilerParts {
   readonly doorbells: { readonly fleet: Doorbell; readonly notifications: Doorbell };
   readonly stop: AbortSignal;
   readonly settings: ReconcilerParts['settings'] & {
-    readonly stateChangeCheckSeconds: number;
     readonly reconcileSeconds: number;
     readonly pruneSeconds: number;
     readonly autoScaleSeconds: number;
@@ -25,7 +24,7 @@ const NOTIFICATIONS_SECONDS = 1;
 /** Every submit rings, and EC2 counts the calls of everything in the account. */
 const FLEET_REST_MS = 1000;
 
-/** Everything feederd does by itself, until it is stopped. */
+/** Everything that the feederd which leads does by itself, until it is stopped or leads no more. */
 export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void> {
   const { cache, fleetManager, notifier, doorbells, settings, stop, clock, logger } = parts;
   const every = (
@@ -38,7 +37,6 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
   const reconciler = new Reconciler(parts);
   await Promise.all([
     runStateChangeLoop({ ...parts, queue: parts.stateChanges }),
-    every('reload', settings.stateChangeCheckSeconds, () => cache.reload()),
     every('reconcile', settings.reconcileSeconds, async () => {
       await reconciler.reconcile();
       // A node may have died with nobody noticing but the jobs that wait for it.

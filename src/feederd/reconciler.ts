@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { NommerError } from '../core/errors.ts';
-import { hasLiveLease, type EncodingJob } from '../core/job.ts';
+import { hasLiveLease, isFinished, type EncodingJob } from '../core/job.ts';
 import { expire } from '../core/job-rules/claim.ts';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
 import { abandon } from '../core/job-rules/operate.ts';
@@ -55,6 +55,8 @@ export class Reconciler {
       ),
     );
 
+    // While there is nothing to do, the queue need not be asked either: with SQS that costs.
+    if (cache.jobs().every(isFinished)) return;
     const depth = await newJobs.depth();
     const waiting = jobsToSend(cache.jobs(), depth, TIMES, clock.now(), this.#sentAgainAt);
     await forEach(this.#parts, waiting, (job) => this.#send(job));

@@ -1,4 +1,4 @@
-import type { Fleet, Place } from '../core/ports.ts';
+import type { Fleet, Leadership, Place } from '../core/ports.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { FileBell } from './file-bell.ts';
 import { openDatabase } from './open-database.ts';
@@ -6,6 +6,7 @@ import { ProcessFleet } from './process-fleet.ts';
 import { rememberFile } from './remember-file.ts';
 import { SqliteJobQueue } from './sqlite-job-queue.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
+import { SqliteLeadership } from './sqlite-leadership.ts';
 import { SqliteNodeStates } from './sqlite-node-states.ts';
 import type { NodeCommand } from './start-node.ts';
 
@@ -20,6 +21,7 @@ export interface LocalPlaceOptions {
 export interface LocalPlace extends Place {
   /** The nodes of this installation; new ones are started by `command`. */
   fleet(command: NodeCommand): Fleet;
+  readonly leadership: Leadership;
   /** Ends long polls and commits what was begun; every call afterwards rejects with UNAVAILABLE. */
   close(): Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalP
     newJobs: queue('new-jobs'),
     stateChanges: queue('state-changes'),
     nodeStates: new SqliteNodeStates(database),
+    leadership: new SqliteLeadership(database),
     fleet: (command) => new ProcessFleet({ ...command, database, logDir }),
     async close() {
       for (const bell of bells) bell.close();

@@ -46,4 +46,11 @@ export const SCHEMA_STEPS: readonly string[] = [
     terminated INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE leader (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    holder TEXT,
+    term INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -5,9 +5,9 @@ import { serviceVariables } from '../conf/service-variables.ts';
 import { readCommandLine } from '../daemon/read-command-line.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 import { systemClock } from '../daemon/system-clock.ts';
+import { untilReached } from '../daemon/until-reached.ts';
 import { fetchNomconf, openInstance } from './choose-place.ts';
 import { runNommerd } from './nommerd.ts';
-import { untilReached } from './until-reached.ts';
 
 const USAGE = `Usage: nommerd [options]
 
@@ -20,6 +20,8 @@ Takes jobs from the new-job queue and encodes them on this machine.
   -h, --help       show this
   -V, --version    show the version
 `;
+
+const GIVE_UP_AFTER_MS = 120_000;
 
 /** The command line of nommerd. @param args without node and script */
 export async function startNommerd(args: readonly string[]): Promise<void> {
@@ -55,6 +57,8 @@ export async function startNommerd(args: readonly string[]): Promise<void> {
   });
 }
 
+/** A machine that has just started may be without network or credentials for a while. */
 function insistOnNomconf(bootstrap: Settings): ReturnType<typeof fetchNomconf> {
-  return untilReached(() => fetchNomconf(bootstrap), systemClock);
+  const options = { clock: systemClock, giveUpAfterMs: GIVE_UP_AFTER_MS };
+  return untilReached(() => fetchNomconf(bootstrap), options);
 }

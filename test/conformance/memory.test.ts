@@ -4,9 +4,12 @@ import { MemoryJobStore } from '../doubles/memory-job-store.ts';
 import { MemoryNodeStates } from '../doubles/memory-node-states.ts';
 import { describeJobQueue } from './job-queue.ts';
 import { describeJobStore } from './job-store.ts';
+import { MemoryLeadership } from '../doubles/memory-leadership.ts';
+import { describeLeadership } from './leadership.ts';
 import { describeNodeStates } from './node-states.ts';
 
 // What the tests of other rooms take for a place has to do what every place does.
 describeJobStore('the twin in memory', async () => new MemoryJobStore());
 describeJobQueue('the twin in memory', async (options) => new MemoryJobQueue(systemClock, options));
+describeLeadership('the twin in memory', async () => new MemoryLeadership());
 describeNodeStates('the twin in memory', async () => new MemoryNodeStates());

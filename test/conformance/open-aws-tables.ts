@@ -5,6 +5,7 @@ import dynalite from 'dynalite';
 import { onTestFinished } from 'vitest';
 import { AwsClients, type AwsClientSettings } from '../../src/aws/aws-clients.ts';
 import { DynamodbJobStore } from '../../src/aws/dynamodb-job-store.ts';
+import { DynamodbLeadership } from '../../src/aws/dynamodb-leadership.ts';
 import { DynamodbNodeStates } from '../../src/aws/dynamodb-node-states.ts';
 import { jobTable, nodeStateTable } from '../../src/aws/table-definitions.ts';
 
@@ -17,6 +18,7 @@ export interface AwsTables {
   readonly jobs: string;
   readonly nodes: string;
   readonly store: DynamodbJobStore;
+  readonly leadership: DynamodbLeadership;
   readonly nodeStates: DynamodbNodeStates;
 }
 
@@ -46,6 +48,7 @@ export function reopenAwsTables(endpoint: string): Omit<AwsTables, 'jobs' | 'nod
 function stores(clients: AwsClients) {
   return {
     store: new DynamodbJobStore({ clients, table: JOBS }),
+    leadership: new DynamodbLeadership({ clients, table: NODES }),
     nodeStates: new DynamodbNodeStates({ clients, table: NODES }),
   };
 }
