@@ -9,16 +9,18 @@ export interface TerminalRun {
   readonly screen: string;
 }
 
+/** Of util-linux, on every Debian. */
+const SCRIPT = '/usr/bin/script';
 const PROMPT = /Type (\S+) to go on: /u;
 
-/** Runs `media-nommer` at a terminal of its own (util-linux's script), and types `keys` when it asks. */
+/** Runs `media-nommer` at a terminal of its own and types `keys` when it asks. */
 export async function atTerminal(
   args: readonly string[],
   keys: string,
   { cwd, env = {} }: CliOptions,
 ): Promise<TerminalRun> {
   const command = [...CLI_COMMAND, ...args].map((part) => `'${part}'`).join(' ');
-  const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+  const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
     cwd,
     env: { PATH: process.env['PATH'], HOME: cwd, SHELL: '/bin/sh', TERM: 'dumb', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
