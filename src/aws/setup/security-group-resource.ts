@@ -10,8 +10,8 @@ import type { AwsClients } from '../aws-clients.ts';
 import { awsErrorCode, callAws } from '../aws-error.ts';
 import { bears, type OwnTag, type Resource } from './resource.ts';
 
-const DELETE_AGAIN_MS = 5000;
-const MAX_DELETE_TRIES = 60;
+const DELETE_AGAIN_MS = 2000;
+const MAX_DELETE_TRIES = 150;
 
 /** A security group of the default VPC that lets nothing in: nodes call, and are never called. */
 export function securityGroupResource(clients: AwsClients, name: string, tag: OwnTag): Resource {
