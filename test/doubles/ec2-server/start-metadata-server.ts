@@ -7,6 +7,10 @@ export interface MetadataServer {
   readonly endpoint: string;
   /** By path, for example `meta-data/instance-id`. What is not there is answered with 404. */
   readonly values: Map<string, string>;
+  /** Gives notice, as two minutes before EC2 takes a spot instance. @param at ms since the epoch */
+  interrupt(action: 'terminate' | 'stop' | 'hibernate', at: number): void;
+  /** Says that an interruption is likely. */
+  recommendRebalance(): void;
   close(): Promise<void>;
 }
 
@@ -48,6 +52,14 @@ export async function startMetadataServer(instance: MetadataOf): Promise<Metadat
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     values,
+    interrupt(action, at) {
+      const notice = { action, time: inSeconds(at) };
+      values.set('meta-data/spot/instance-action', JSON.stringify(notice));
+    },
+    recommendRebalance() {
+      const recommendation = { noticeTime: inSeconds(Date.now()) };
+      values.set('meta-data/events/recommendations/rebalance', JSON.stringify(recommendation));
+    },
     async close() {
       if (!server.listening) return;
       server.close();
@@ -55,4 +67,9 @@ export async function startMetadataServer(instance: MetadataOf): Promise<Metadat
       await once(server, 'close');
     },
   };
+}
+
+/** As EC2 writes times: 2015-01-05T18:02:00Z. */
+function inSeconds(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
