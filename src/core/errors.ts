@@ -44,6 +44,10 @@ export const ERROR_CODES = {
   ENCODE_STALLED: { retryable: true, meaning: 'The encoder made no progress and was killed.' },
   OUTPUT_INCOMPLETE: { retryable: false, meaning: 'The output is empty or shorter than expected.' },
   NODE_LOST: { retryable: true, meaning: 'The node stopped renewing its lease: crash or cut-off.' },
+  UNDELIVERABLE: {
+    retryable: false,
+    meaning: 'Nodes received the job again and again, and none could even begin it.',
+  },
   ABANDONED: { retryable: false, meaning: 'Nobody worked on the job for too long.' },
 
   BAD_SETTING: { retryable: false, meaning: 'A setting is unknown or has a wrong value.' },

@@ -43,7 +43,10 @@ export async function runIntervalTasks(parts: IntervalTasksParts): Promise<void>
       const waiting = cache.jobs().some(({ jobState }) => jobState === 'PENDING');
       if (waiting || fleetManager.awaitsReports) doorbells.fleet.ring();
     }),
-    every('prune', settings.pruneSeconds, () => reconciler.abandonStaleJobs()),
+    every('prune', settings.pruneSeconds, async () => {
+      await reconciler.abandonStaleJobs();
+      await reconciler.buryDeadLetters();
+    }),
     every('fleet', settings.autoScaleSeconds, () => fleetManager.manage(), {
       doorbell: doorbells.fleet,
       restMs: FLEET_REST_MS,

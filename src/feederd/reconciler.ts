@@ -3,11 +3,12 @@ import { NommerError } from '../core/errors.ts';
 import { hasLiveLease, isFinished, type EncodingJob } from '../core/job.ts';
 import { expire } from '../core/job-rules/claim.ts';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
-import { abandon } from '../core/job-rules/operate.ts';
+import { abandon, bury } from '../core/job-rules/operate.ts';
 import { jobsToSend } from '../core/job-rules/reconcile.ts';
 import { refuse, type JobRule } from '../core/job-rules/ruling.ts';
 import { isWorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
+import { decodeJobMessage } from '../core/messages.ts';
 import type { JobQueue } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
@@ -60,6 +61,25 @@ export class Reconciler {
     const depth = await newJobs.depth();
     const waiting = jobsToSend(cache.jobs(), depth, TIMES, clock.now(), this.#sentAgainAt);
     await forEach(this.#parts, waiting, (job) => this.#send(job));
+  }
+
+  /** Ends the jobs whose messages no node could deal with. */
+  async buryDeadLetters(): Promise<void> {
+    const { newJobs, cache, clock, logger } = this.#parts;
+    for (const { body, receipt, receiveCount } of await newJobs.deadLetters()) {
+      const uniqueId = decodeJobMessage(body);
+      if (uniqueId === undefined) logger.warn('removed a dead letter about no job');
+      else {
+        await cache.refresh(uniqueId);
+        const job = cache.get(uniqueId);
+        const rule: JobRule = (stored, now) => bury(stored, receiveCount, now);
+        // A job that is held loses nothing: without a message it is sent again.
+        if (job !== undefined && rule(job, clock.now()).allowed) {
+          await this.#change(job, rule, 'undeliverable');
+        }
+      }
+      await newJobs.removeDeadLetter(receipt);
+    }
   }
 
   /** Ends the jobs that nobody will ever finish. */

@@ -3,6 +3,7 @@ import { NommerError } from '../core/errors.ts';
 import type { Claim, EncodingJob, Progress } from '../core/job.ts';
 import { advance, renew, type AttemptReport, type Step } from '../core/job-rules/hold.ts';
 import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
+import { encodeJobMessage } from '../core/messages.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { JobQueue } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
@@ -35,6 +36,8 @@ export interface Held {
 /** Part of the lease at whose end an unconfirmed holder stops, so that two never work at once. */
 const FENCE_MARGIN = 0.1;
 const STORE_AGAIN_MS = 1000;
+/** SQS lets nobody hold a message for more than 12 hours. */
+const HELD_AT_MOST_MS = 11 * 3_600_000;
 
 /**
  * A node's hold on one job: renews the job's lease and the message's invisibility, stores progress on
@@ -51,6 +54,7 @@ export class Lease {
   #progress: Progress | null = null;
   #progressStored = true;
   #lost = false;
+  #messageLetGo = false;
 
   constructor(job: EncodingJob, held: Held, parts: LeaseParts) {
     this.#parts = parts;
@@ -137,8 +141,8 @@ export class Lease {
   };
 
   async #renewAgainAndAgain(): Promise<void> {
-    const { clock, queue, settings, logger } = this.#parts;
-    const { renewSeconds, progressSeconds, leaseSeconds } = settings;
+    const { clock, settings, logger } = this.#parts;
+    const { renewSeconds, progressSeconds } = settings;
     let lastRenewal = clock.monotonic();
     const lookMs = Math.min(renewSeconds, progressSeconds) * 1000;
     for (;;) {
@@ -153,11 +157,27 @@ export class Lease {
         if (!due) continue;
         lastRenewal = clock.monotonic();
         // Not of a job that was handed back meanwhile: its message is there for others.
-        if (!this.#isOver) await queue.extend(this.#held.receipt, leaseSeconds);
+        if (!this.#isOver) await this.#keepMessage();
       } catch (thrown: unknown) {
         logger.warn({ err: thrown }, 'could not renew the lease; trying on');
       }
     }
+  }
+
+  /**
+   * Keeps the message hidden; before its time is over, lets it go for a fresh one. That comes round among
+   * the nodes, each of which puts it back while the lease is live, until it finds that the job has ended.
+   */
+  async #keepMessage(): Promise<void> {
+    const { clock, queue, settings } = this.#parts;
+    const { receipt, claimedAt } = this.#held;
+    if (this.#messageLetGo) return;
+    if (clock.monotonic() - claimedAt < HELD_AT_MOST_MS) {
+      return queue.extend(receipt, settings.leaseSeconds);
+    }
+    await queue.send(encodeJobMessage(this.#uniqueId), Math.ceil(settings.leaseSeconds));
+    this.#messageLetGo = true;
+    await queue.remove(receipt);
   }
 
   get #isOver(): boolean {

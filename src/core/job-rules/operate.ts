@@ -26,6 +26,20 @@ export function abandon(job: EncodingJob, thresholdMs: number, now: number): Rul
   });
 }
 
+/**
+ * Ends a job whose message was received too often to be dealt with: whoever receives it dies before the
+ * attempt is even noted. A job that somebody holds goes on; what becomes of it is up to its lease.
+ */
+export function bury(job: EncodingJob, receiveCount: number, now: number): Ruling {
+  if (isFinished(job)) return refuse(job, 'finished');
+  if (hasLiveLease(job, now)) return refuse(job, 'leased');
+  return enterState(job, 'ERROR', now, {
+    lease: null,
+    errorCode: 'UNDELIVERABLE',
+    jobStateDetails: `Nodes received the job ${receiveCount} times, and none could begin it`,
+  });
+}
+
 /** Starts a job that ended without an output all over again, with all its tries. */
 export function retry(job: EncodingJob, now: number): Ruling {
   if (!isFinished(job)) return refuse(job, 'not-finished');

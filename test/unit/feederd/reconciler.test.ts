@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { cancel } from '../../../src/core/job-rules/operate.ts';
 import { renew } from '../../../src/core/job-rules/hold.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
@@ -23,7 +24,7 @@ describe('Reconciler', () => {
   beforeEach(() => {
     clock = new ManualClock();
     const store = new MemoryJobStore();
-    queue = new MemoryJobQueue(clock);
+    queue = new MemoryJobQueue(clock, { maxReceives: 100 });
     const stateChanges = new MemoryJobQueue(clock);
     backend = new JobStateBackend({
       store,
@@ -148,6 +149,38 @@ describe('Reconciler', () => {
       attempt: 3,
       failures: 3,
     });
+  });
+
+  it('ends a job in ERROR that no node could even begin, and no other', async () => {
+    for (const uniqueId of ['poison', 'held', 'ended', 'job-1']) {
+      await backend.create(makeJob({ uniqueId }));
+      await backend.enqueue(uniqueId);
+    }
+    await backend.change('ended', cancel);
+    await backend.change('held', (job, now) =>
+      claim(job, { nodeId: 'node-1', leaseMs: 30_000_000, retryPolicy }, now),
+    );
+    await queue.send('{"no": "job"}');
+    for (let time = 0; time < 200; time += 1) {
+      for (const { body, receipt } of await queue.receive({
+        max: 10,
+        waitSeconds: 0,
+        visibilitySeconds: 1,
+      })) {
+        if (body.includes('job-1')) await queue.remove(receipt);
+      }
+      await clock.advance(1000);
+    }
+    await reconciler.buryDeadLetters();
+    expect(await backend.get('poison')).toMatchObject({
+      jobState: 'ERROR',
+      errorCode: 'UNDELIVERABLE',
+      jobStateDetails: expect.stringContaining('times, and none could begin it'),
+    });
+    expect((await backend.get('held')).jobState).toBe('DOWNLOADING');
+    expect((await backend.get('ended')).jobState).toBe('CANCELLED');
+    expect((await backend.get('job-1')).jobState).toBe('PENDING');
+    expect(await queue.deadLetters()).toEqual([]);
   });
 
   it('abandons a job that nobody touched for the threshold, and no healthy one', async () => {

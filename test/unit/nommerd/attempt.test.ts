@@ -241,4 +241,25 @@ describe('an attempt', () => {
     await running;
     expect((await room.job()).attempt).toBe(1);
   });
+
+  it('lets its message go for a fresh one before SQS would take it away', async () => {
+    const room = await AttemptRoom.open();
+    const { running } = await room.start();
+    const { queue } = room.parts;
+    const extend = queue.extend.bind(queue);
+    const since = room.clock.monotonic();
+    const held: number[] = [];
+    queue.extend = async (receipt, seconds) => {
+      held.push(room.clock.monotonic() - since);
+      await extend(receipt, seconds);
+    };
+    for (let minute = 0; minute < 13 * 60; minute += 1) await room.clock.advance(60_000);
+    expect(Math.max(...held)).toBeLessThan(11.1 * 3_600_000);
+    expect(await room.messages()).toBe(1);
+    room.nommer.end.resolve();
+    await running;
+    expect(await room.job()).toMatchObject({ jobState: 'FINISHED', attempt: 1 });
+    await room.runNext();
+    expect(await room.messages()).toBe(0);
+  });
 });
