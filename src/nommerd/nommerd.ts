@@ -23,6 +23,8 @@ import { WorkSpace } from './work-space.ts';
 
 /** Costs nothing: the question is answered in memory. */
 const IDLE_CHECK_SECONDS = 1;
+/** So many may fail or be late before the node no longer counts as alive. */
+const HEARTBEATS_TO_LIVE = 3;
 
 export interface NommerdParts {
   readonly settings: Settings;
@@ -103,6 +105,11 @@ export async function runNommerd(
   };
   const condition = (): NodeCondition =>
     stop.aborted && watch.condition === 'ACTIVE' ? 'DRAINING' : watch.condition;
+  const beat = async () => {
+    await reporter.report(condition());
+    const lifeMs = HEARTBEATS_TO_LIVE * settings.heartbeatSeconds * 1000;
+    await workSpace.signLife(new Date(clock.now() + lifeMs));
+  };
   const leaveWhenIdle = () => {
     if (!shouldTerminate(reporter.idleSeconds, settings)) return;
     logger.info({ idleSeconds: reporter.idleSeconds }, 'idle for too long: this node ends');
@@ -115,7 +122,7 @@ export async function runNommerd(
   );
   onReady();
   const loops = [
-    runEvery('heartbeat', settings.heartbeatSeconds, () => reporter.report(condition()), {
+    runEvery('heartbeat', settings.heartbeatSeconds, beat, {
       signal: ended.signal,
       clock,
       logger,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processStart } from '../daemon/process-start.ts';
 import type { Logger } from '../daemon/logger.ts';
@@ -35,6 +35,16 @@ export class WorkSpace {
 
   async remove(dir: string): Promise<void> {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /**
+   * Leaves a sign for whoever asks whether this node does its work: the file `alive-until`, whose time of
+   * change is when the sign runs out. Dockerfile.nommerd's HEALTHCHECK looks for it.
+   */
+  async signLife(until: Date): Promise<void> {
+    const file = join(this.#dir, 'alive-until');
+    await writeFile(file, '');
+    await utimes(file, until, until);
   }
 
   async close(): Promise<void> {

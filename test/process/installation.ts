@@ -198,13 +198,15 @@ export class Installation {
     return this.pids(/^(?:[^\0]*\/)?ffmpeg\0/);
   }
 
-  /** Files that nommerd's work directories hold, as paths relative to them. */
+  /** Names of the files that attempts have in nommerd's work directories. */
   async workFiles(): Promise<string[]> {
     const entries = await readdir(join(this.dir, 'data/work'), {
       recursive: true,
       withFileTypes: true,
     }).catch(() => []);
-    return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+    return entries
+      .filter((entry) => !entry.isDirectory() && entry.name !== 'alive-until')
+      .map(({ name }) => name);
   }
 
   /** Ends every process of this installation and removes its folder. */

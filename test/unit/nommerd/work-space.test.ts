@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,6 +46,17 @@ describe('WorkSpace', () => {
     other.kill('SIGKILL');
     await once(other, 'exit');
     await (await WorkSpace.open(root, logger)).close();
+    expect(await readdir(root)).toEqual([]);
+  });
+
+  it('takes its sign of life with it', async () => {
+    const workSpace = await WorkSpace.open(root, logger);
+    const until = new Date(Date.now() + 90_000);
+    await workSpace.signLife(until);
+    await workSpace.signLife(until);
+    const [own = ''] = await readdir(root);
+    expect((await stat(join(root, own, 'alive-until'))).mtimeMs).toBe(until.getTime());
+    await workSpace.close();
     expect(await readdir(root)).toEqual([]);
   });
 
