@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NommerError, toNommerError } from '../core/errors.ts';
 import type { EncodingJob, JobResult, Progress } from '../core/job.ts';
@@ -17,14 +17,15 @@ export interface OnomnomParts {
 /**
  * One whole job on this node: download, nom, upload. Stores the states on the way through the lease,
  * and stops with its Interruption.
- * @param attempt.dir an empty directory of this attempt's own
+ * @param attempt.dir a directory of this attempt's own, for the source
+ * @param attempt.workDir an empty one, for the nommer
  */
 export async function onomnom(
   job: EncodingJob,
-  attempt: { lease: Lease; dir: string; reporter: AttemptReporter },
+  attempt: { lease: Lease; dir: string; workDir: string; reporter: AttemptReporter },
   { nommers, backendFor }: OnomnomParts,
 ): Promise<JobResult> {
-  const { lease, dir, reporter } = attempt;
+  const { lease, dir, workDir, reporter } = attempt;
   const { signal } = lease;
   const sourceUri = parseMediaUri(job.sourcePath, 'source_path');
   const destUri = parseMediaUri(job.destPath, 'dest_path');
@@ -48,8 +49,6 @@ export async function onomnom(
   await sourceBackend.download(sourceUri, source, { signal, onProgress: onMoved });
 
   await lease.advance({ state: 'ENCODING' });
-  const workDir = join(dir, 'work');
-  await mkdir(workDir, { mode: 0o700 });
   const nommed = await runNommer(nommer, {
     source,
     workDir,

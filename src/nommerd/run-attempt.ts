@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { toNommerError, type NommerError } from '../core/errors.ts';
 import type { JobResult } from '../core/job.ts';
@@ -13,7 +14,7 @@ import type { TakenJob, TakeJobParts } from './take-job.ts';
 import type { WorkSpace } from './work-space.ts';
 
 export interface RunAttemptParts extends LeaseParts, TakeJobParts, OnomnomParts {
-  readonly workSpace: WorkSpace;
+  readonly workSpace: Pick<WorkSpace, 'make' | 'remove'>;
 }
 
 /** A nommer or storage backend that has not stopped so long after it was told to is left behind. */
@@ -58,10 +59,12 @@ export async function runAttempt(
   /** Does the work and says by which rule its end is to be stored; undefined = not ours any more. */
   async function work(): Promise<JobRule | undefined> {
     try {
-      dir = await parts.workSpace.make(`${job.uniqueId}-${job.attempt}`);
+      const name = `${job.uniqueId}-${job.attempt}`;
+      dir = await parts.workSpace.make(name);
+      const workDir = await parts.workSpace.make(join(name, 'work'));
       lease.signal.throwIfAborted();
       await removeLeftovers(job, { ...parts, logger, signal: lease.signal });
-      const working = onomnom(job, { lease, dir, reporter }, parts);
+      const working = onomnom(job, { lease, dir, workDir, reporter }, parts);
       const result = await unlessOverdue(working, lease.signal, parts.clock);
       return (stored, now) => finish(stored, claim, { result, report: reporter.report() }, now);
     } catch (thrown: unknown) {

@@ -46,7 +46,7 @@ export async function takeJob(
   const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, parts);
   if (ruling === undefined || isFinished(ruling.job)) {
     if (ruling === undefined) logger.warn({ job: uniqueId }, 'removed a message about no job');
-    else await removeLeftovers(ruling.job, { ...parts, signal: AbortSignal.timeout(CLEAN_UP_MS) });
+    else await cleanUp(ruling.job, parts);
     await queue.remove(message.receipt);
     return undefined;
   }
@@ -61,6 +61,14 @@ export async function takeJob(
   const seconds = Math.ceil((freeAt - clock.now()) / 1000);
   await putBack(message, Math.min(Math.max(seconds, 1), MAX_PUT_BACK_SECONDS), queue);
   return undefined;
+}
+
+async function cleanUp(job: EncodingJob, parts: TakeJobParts): Promise<void> {
+  const tooLong = new AbortController();
+  const done = new AbortController();
+  void parts.clock.sleep(CLEAN_UP_MS, done.signal).then(() => tooLong.abort());
+  await removeLeftovers(job, { ...parts, signal: tooLong.signal });
+  done.abort();
 }
 
 /** A queue buries what was received too often; a message too many of a long job must not end there. */
