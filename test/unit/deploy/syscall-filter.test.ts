@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,10 @@ const run = promisify(execFile);
 const REPO = join(import.meta.dirname, '../../..');
 const unitFile = (name: string) => join(REPO, 'deploy/systemd', name);
 /** It lets programs meet a filter without any right: it answers in the kernel's place. */
-const hasStrace = spawnSync('strace', ['-qq', 'true']).status === 0;
+const hasStrace = await run('strace', ['-qq', 'true']).then(
+  () => true,
+  () => false,
+);
 
 /** What a daemon does: asks FFmpeg, contains it, encodes, and keeps a database. */
 const DAEMON = `
