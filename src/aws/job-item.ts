@@ -4,6 +4,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NommerError } from '../core/errors.ts';
 import { isOpen, type EncodingJob } from '../core/job.ts';
+import { parseStoredJob } from '../core/stored-job.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -53,7 +54,7 @@ export async function fromJobItem(item: Item): Promise<EncodingJob> {
       packed === undefined
         ? (plain ?? '')
         : (await promisify(gunzip)(packed, { maxOutputLength: MAX_BODY_BYTES })).toString('utf8');
-    return JSON.parse(body) as EncodingJob;
+    return parseStoredJob(body);
   } catch (thrown) {
     const message = `The item ${item['unique_id']?.S} of the job table is not a readable job`;
     throw new NommerError('INTERNAL', message, { cause: thrown });

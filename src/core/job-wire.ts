@@ -2,6 +2,13 @@ import type { EncodingJob, Progress } from './job.ts';
 import type { JobState } from './job-states.ts';
 import type { JsonValue } from './json.ts';
 import type { MediaFacts } from './media-facts.ts';
+import {
+  webhookType,
+  type Delivery,
+  type Notification,
+  type NotifyEvent,
+  type WebhookType,
+} from './notification.ts';
 import { redact, redactJson } from './redact.ts';
 
 /**
@@ -14,6 +21,7 @@ export interface WireJob {
   dest_path: string;
   job_options: { nommer: string; options: JsonValue };
   notify_url: string | null;
+  notify: WireNotify | null;
   metadata: Readonly<Record<string, JsonValue>>;
   job_state: JobState;
   job_state_details: string | null;
@@ -70,13 +78,24 @@ export interface WireFacts {
   } | null;
 }
 
+/** Who is told by signed POSTs. What they are signed with is shown to nobody. */
+export interface WireNotify {
+  url: string;
+  method: 'POST';
+  events: readonly NotifyEvent[];
+}
+
 export interface WireDelivery {
   id: string;
   sequence: number;
+  type: WebhookType;
   job_state: JobState;
   outcome: 'delivered' | 'given-up' | 'pending';
   tries: number;
+  /** HTTP status that the latest try was answered with. */
+  status: number | null;
   last_error: string | null;
+  last_try_at: string | null;
   /** When it was delivered or given up, or when the next try is due. */
   at: string;
 }
@@ -88,6 +107,10 @@ export function toWireJob(job: EncodingJob): WireJob {
     dest_path: redact(job.destPath),
     job_options: { nommer: job.nommer, options: redactJson(job.options) },
     notify_url: job.notifyUrl === null ? null : redact(job.notifyUrl),
+    notify:
+      job.notify === null
+        ? null
+        : { url: redact(job.notify.url), method: 'POST', events: job.notify.events },
     metadata: redactJson(job.metadata) as WireJob['metadata'],
     job_state: job.jobState,
     job_state_details: job.jobStateDetails,
@@ -113,22 +136,29 @@ export function toWireJob(job: EncodingJob): WireJob {
           },
     translated: job.translated,
     deliveries: [
-      ...job.deliveries.map(({ jobState, lastError, at, ...delivery }) => ({
-        ...delivery,
-        job_state: jobState,
-        last_error: lastError,
-        at: isoTime(at),
-      })),
-      ...job.undelivered.map(({ id, sequence, jobState, tries, lastError, nextTryAt }) => ({
-        id,
-        sequence,
-        job_state: jobState,
-        outcome: 'pending' as const,
-        tries,
-        last_error: lastError,
-        at: isoTime(nextTryAt),
-      })),
+      ...job.deliveries.map((each) => toWireDelivery(each, each.outcome, each.at)),
+      ...job.undelivered.map((each) => toWireDelivery(each, 'pending', each.nextTryAt)),
     ],
+  };
+}
+
+function toWireDelivery(
+  notification: Delivery | Notification,
+  outcome: WireDelivery['outcome'],
+  at: number,
+): WireDelivery {
+  const { id, sequence, event, jobState, tries, lastTryAt, lastStatus, lastError } = notification;
+  return {
+    id,
+    sequence,
+    type: webhookType(event),
+    job_state: jobState,
+    outcome,
+    tries,
+    status: lastStatus,
+    last_error: lastError,
+    last_try_at: lastTryAt === null ? null : isoTime(lastTryAt),
+    at: isoTime(at),
   };
 }
 

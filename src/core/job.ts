@@ -1,6 +1,7 @@
 import { isFinishedState, type JobState } from './job-states.ts';
 import type { JsonValue } from './json.ts';
 import type { MediaFacts } from './media-facts.ts';
+import type { Delivery, Notification, NotifyRequest } from './notification.ts';
 
 /**
  * One encoding job, as the job store keeps it. Immutable: the rules in `job-rules/` make a new one for
@@ -18,6 +19,8 @@ export interface EncodingJob {
   readonly options: JsonValue;
   /** URL hit with a GET when the job ends. */
   readonly notifyUrl: string | null;
+  /** Who is told by signed POSTs instead; then there is no `notifyUrl`. */
+  readonly notify: NotifyRequest | null;
   /** Small object of the submitter's own, echoed back. */
   readonly metadata: Readonly<Record<string, JsonValue>>;
 
@@ -56,7 +59,7 @@ export interface EncodingJob {
 
   /** Notifications not yet delivered, oldest first. */
   readonly undelivered: readonly Notification[];
-  /** Notifications that need nothing more, oldest first. */
+  /** The latest notifications that need nothing more, in the order they came to that. */
   readonly deliveries: readonly Delivery[];
   /** Sequence number of the latest notification. 0 = none yet. */
   readonly notificationCount: number;
@@ -108,28 +111,6 @@ export interface MadeOutput {
 export interface JobResult {
   readonly source: MediaFacts | null;
   readonly outputs: readonly (MediaFacts & { readonly uri: string })[];
-}
-
-export interface Notification {
-  /** Stable over retries. */
-  readonly id: string;
-  /** Gap-free per job, from 1. */
-  readonly sequence: number;
-  readonly jobState: JobState;
-  readonly createdAt: number;
-  readonly tries: number;
-  readonly nextTryAt: number;
-  readonly lastError: string | null;
-}
-
-export interface Delivery {
-  readonly id: string;
-  readonly sequence: number;
-  readonly jobState: JobState;
-  readonly outcome: 'delivered' | 'given-up';
-  readonly tries: number;
-  readonly at: number;
-  readonly lastError: string | null;
 }
 
 export function isFinished(job: EncodingJob): boolean {

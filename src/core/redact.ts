@@ -11,11 +11,12 @@ const BUCKET_USERINFO =
 const WEB_USERINFO = /\b(https?:\/\/)[^\s/"'<>?#]*@/gi;
 const SECRET_PARAMETER =
   /([?&;](?=[\w.-]*?(?:sig|token|secret|password|passwd|credential|api[-_]?key))[\w.-]*=)[^&;\s"'<>#]+/gi;
+const WEBHOOK_SECRET = /whsec_[A-Za-z0-9+/=_-]+/g;
 
 /**
  * Hides the credentials in every URI that `text` holds: user parts (`s3://ID:SECRET@BUCKET/KEY`,
- * `https://user:password@host/`) and query parameters that sign or authorise (presigned URLs). Whatever
- * is shown, logged, answered or thrown goes through here.
+ * `https://user:password@host/`) and query parameters that sign or authorise (presigned URLs). Secrets of
+ * webhooks (`whsec_…`) as well. Whatever is shown, logged, answered or thrown goes through here.
  */
 export function redact(text: string): string {
   return text
@@ -23,7 +24,8 @@ export function redact(text: string): string {
       at === '' ? all : `${scheme}${HIDDEN}@`,
     )
     .replace(WEB_USERINFO, `$1${HIDDEN}@`)
-    .replace(SECRET_PARAMETER, `$1${HIDDEN}`);
+    .replace(SECRET_PARAMETER, `$1${HIDDEN}`)
+    .replace(WEBHOOK_SECRET, `whsec_${HIDDEN}`);
 }
 
 /** The same for every text in `value`, however deep, names of fields too. */

@@ -1,24 +1,29 @@
-import { request } from 'undici';
 import type { Clock } from '../core/clock.ts';
 import { NommerError } from '../core/errors.ts';
-import type { EncodingJob, Notification } from '../core/job.ts';
+import type { EncodingJob } from '../core/job.ts';
 import {
   dueNotifications,
   recordDelivery,
   type DeliveryOutcome,
 } from '../core/job-rules/notifications.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
-import { redact } from '../core/redact.ts';
+import type { Notification } from '../core/notification.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
-import { notifyUrlFor } from './notify-url.ts';
+import {
+  openSender,
+  type SendNotification,
+  type SendSettings,
+} from './notify/send-notification.ts';
 
 export interface JobStateNotifierParts {
   readonly cache: JobCache;
   readonly backend: JobStateBackend;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly settings: { readonly notifyTimeoutSeconds: number };
+  readonly settings: SendSettings;
+  /** Default: over HTTP. */
+  readonly send?: SendNotification;
   /** Called when there is room for another try. */
   readonly onRoom: () => void;
   /** Ends the waits for a store that cannot be reached. */
@@ -31,17 +36,19 @@ const MAX_IN_FLIGHT_PER_HOST = 10;
 const RECORD_AGAIN_MS = 1000;
 
 /**
- * Hits the `notify_url` of jobs that have ended. What is to be delivered is kept in the job itself, so
- * a feederd that was down delivers it when it is back. A slow receiver keeps no other waiting.
+ * Tells receivers what happens to their jobs. What is to be delivered is kept in the job itself, so a
+ * feederd that was down delivers it when it is back. A slow receiver keeps no other waiting.
  */
 export class JobStateNotifier {
   readonly #parts: JobStateNotifierParts;
+  readonly #send: SendNotification;
   /** By job: its notifications are delivered one after the other. */
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #inFlightByHost = new Map<string, number>();
 
   constructor(parts: JobStateNotifierParts) {
     this.#parts = parts;
+    this.#send = parts.send ?? openSender(parts.settings);
   }
 
   /** Starts a try for every notification that is due, as far as there is room. */
@@ -51,7 +58,7 @@ export class JobStateNotifier {
       if (this.#inFlight.size >= MAX_IN_FLIGHT) return;
       const [notification] = dueNotifications(job, clock.now());
       if (notification === undefined || this.#inFlight.has(job.uniqueId)) continue;
-      const host = hostOf(job.notifyUrl);
+      const host = hostOf(job.notify?.url ?? job.notifyUrl);
       const tries = this.#inFlightByHost.get(host) ?? 0;
       if (tries < MAX_IN_FLIGHT_PER_HOST) this.#start(job, notification, host);
     }
@@ -75,8 +82,8 @@ export class JobStateNotifier {
   }
 
   async #deliver(job: EncodingJob, notification: Notification): Promise<void> {
-    const { logger } = this.#parts;
-    const outcome = await this.#hit(job, notification);
+    const { clock, logger } = this.#parts;
+    const outcome = await this.#send(job, notification, clock.now());
     const line = { job: job.uniqueId, notification: notification.id, ...outcome };
     if (outcome.delivered) logger.info(line, 'notified');
     else logger.warn(line, 'notification failed');
@@ -103,23 +110,6 @@ export class JobStateNotifier {
         if (stop.aborted) return;
       }
       await clock.sleep(RECORD_AGAIN_MS, stop);
-    }
-  }
-
-  async #hit(job: EncodingJob, notification: Notification): Promise<DeliveryOutcome> {
-    if (job.notifyUrl === null) return { delivered: false, error: 'the job has no notify_url' };
-    const timeoutMs = this.#parts.settings.notifyTimeoutSeconds * 1000;
-    try {
-      const { statusCode, body } = await request(notifyUrlFor(job.notifyUrl, job, notification), {
-        headers: { 'user-agent': 'media-nommer' },
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      await body.dump();
-      if (statusCode >= 200 && statusCode < 300) return { delivered: true };
-      return { delivered: false, error: `the receiver answered ${statusCode}` };
-    } catch (thrown: unknown) {
-      const why = thrown instanceof Error ? thrown.message : String(thrown);
-      return { delivered: false, error: redact(why) };
     }
   }
 }

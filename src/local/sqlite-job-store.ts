@@ -3,6 +3,7 @@ import { NommerError } from '../core/errors.ts';
 import { isOpen, type EncodingJob } from '../core/job.ts';
 import type { JobState } from '../core/job-states.ts';
 import type { JobPage, JobStore } from '../core/ports.ts';
+import { parseStoredJob } from '../core/stored-job.ts';
 import { decodeJobCursor, encodeJobCursor } from './job-cursor.ts';
 import { JOB_QUERIES } from './job-queries.ts';
 import type { SharedDatabase, Statement } from './shared-database.ts';
@@ -114,7 +115,7 @@ export class SqliteJobStore implements JobStore {
 
   #read(uniqueId: string): EncodingJob | undefined {
     const row = this.#get.get(uniqueId);
-    return row === undefined ? undefined : parseJob(row.body);
+    return row === undefined ? undefined : parseStoredJob(row.body);
   }
 
   async #page(
@@ -133,15 +134,11 @@ export class SqliteJobStore implements JobStore {
         if (jobs.length === limit || characters > MAX_PAGE_CHARACTERS) {
           return { jobs, cursor: encodeJobCursor(list, last) };
         }
-        jobs.push(parseJob(body));
+        jobs.push(parseStoredJob(body));
         characters += body.length;
         last = sequence;
       }
       return { jobs };
     });
   }
-}
-
-function parseJob(body: string): EncodingJob {
-  return JSON.parse(body) as EncodingJob;
 }

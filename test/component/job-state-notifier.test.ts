@@ -44,7 +44,7 @@ describe('JobStateNotifier', () => {
       backend,
       clock,
       logger,
-      settings: { notifyTimeoutSeconds: 0.2 },
+      settings: { notifyTimeoutSeconds: 0.2, notifySecrets: [] },
       onRoom: () => notifier.deliverDue(),
       stop: new AbortController().signal,
     });
@@ -98,7 +98,7 @@ describe('JobStateNotifier', () => {
     ]);
 
     answer = (_request, response) => response.end();
-    await clock.advance(5000);
+    await clock.advance(6000);
     await deliver();
     expect(hits).toHaveLength(2);
     expect((await backend.get(uniqueId)).deliveries).toMatchObject([{ tries: 2 }]);

@@ -83,6 +83,7 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     settings: {
       feederdHost: '127.0.0.1',
       feederdBodyLimitBytes: 65_536,
+      notifySecrets: [],
       presets: { web: { description: 'For the web', options: PASSES } },
       nommers: { SleepNommer: './sleep-nommer.ts' },
       fileRoots: ['/'],

@@ -13,6 +13,7 @@ export function makeJob(patch: Partial<EncodingJob> = {}, now = NOW): EncodingJo
     nommer: 'FFmpegNommer',
     options: [],
     notifyUrl: null,
+    notify: null,
     metadata: {},
     requestHash: null,
   };

@@ -1,6 +1,7 @@
 import { apiTokens } from '../api-tokens.ts';
 import { flag, seconds, text, wholeNumber } from '../kinds.ts';
 import { setting } from '../setting.ts';
+import { webhookSecrets } from '../webhook-secrets.ts';
 
 /** The HTTP API and feederd's interval tasks. */
 export const FEEDERD_SETTINGS = {
@@ -46,6 +47,13 @@ export const FEEDERD_SETTINGS = {
   }),
   NOTIFY_TIMEOUT: setting('notifyTimeoutSeconds', seconds, {
     default: 10,
-    about: 'Seconds that a notify_url may take to answer.',
+    about: 'Seconds that a receiver of notifications may take to answer.',
+  }),
+  NOTIFY_SECRETS: setting('notifySecrets', webhookSecrets, {
+    default: [],
+    secret: true,
+    about:
+      'What notifications by POST are signed with, unless the job brings a secret of its own: `whsec_…`. ' +
+      'Several sign each for itself, while receivers change from one to the next.',
   }),
 };

@@ -1,5 +1,5 @@
 import type { EncodingJob, StateTiming } from '../job.ts';
-import { isFinishedState, NEXT_STATES, type JobState } from '../job-states.ts';
+import { NEXT_STATES, type JobState } from '../job-states.ts';
 import { withNotification } from './notifications.ts';
 import { change, type Ruling } from './ruling.ts';
 
@@ -8,7 +8,7 @@ const MAX_TIMINGS = 100;
 
 /**
  * The job in another state: with the time noted, without what belongs to the state it leaves, and with
- * a notification when it ends.
+ * a notification where somebody wants to hear of it.
  */
 export function enterState(
   job: EncodingJob,
@@ -30,5 +30,5 @@ export function enterState(
     jobState: state,
     timings: [...job.timings, timing].slice(-MAX_TIMINGS),
   };
-  return change(isFinishedState(state) ? withNotification(entered, now) : entered, now, {});
+  return change(withNotification(entered, now), now, {});
 }

@@ -4,6 +4,7 @@ import type { WorkingState } from '../job-states.ts';
 import { isClaimedBy } from './claim.ts';
 import { failed, type RetryPolicy } from './fail.ts';
 import { enterState } from './enter-state.ts';
+import { withProgressNotification } from './notifications.ts';
 import { change, refuse, type Ruling } from './ruling.ts';
 
 /**
@@ -25,11 +26,13 @@ export function renew(
   now: number,
 ): Ruling {
   if (!isClaimedBy(job, claimed)) return refuse(job, 'claim-lost');
-  return change(job, now, {
+  const renewed: EncodingJob = {
+    ...job,
     ...renewal.report,
     lease: { nodeId: claimed.nodeId, until: now + renewal.leaseMs },
     progress: renewal.progress,
-  });
+  };
+  return change(withProgressNotification(renewed, now), now, {});
 }
 
 export interface Step {

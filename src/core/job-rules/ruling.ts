@@ -11,6 +11,8 @@ export type Refusal =
   | 'not-due'
   /** The claim shown is not the job's current one. */
   | 'claim-lost'
+  /** The job has no notification of this id. */
+  | 'no-such-notification'
   /** Nothing would change. */
   | 'unchanged';
 

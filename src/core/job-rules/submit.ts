@@ -10,6 +10,7 @@ export type NewJob = Pick<
   | 'nommer'
   | 'options'
   | 'notifyUrl'
+  | 'notify'
   | 'metadata'
   | 'requestHash'
 >;

@@ -7,10 +7,11 @@ import type { JsonValue } from '../../core/json.ts';
 import { parseMediaUri, type MediaUri } from '../../core/media-uri.ts';
 import { canonicalNommerName, FFMPEG_NOMMER } from '../../core/nommer-names.ts';
 import { readFields } from './read-fields.ts';
+import { LooseNotify, Notify, readNotify, readNotifyUrl, type NotifyRules } from './read-notify.ts';
 import { resolvePreset, type Presets } from './resolve-preset.ts';
 
 /** The settings that say which jobs are accepted. */
-export interface SubmitRules {
+export interface SubmitRules extends NotifyRules {
   readonly presets: Presets;
   /** Custom nommers by name. */
   readonly nommers: Readonly<Record<string, string>>;
@@ -47,12 +48,14 @@ const Submit = z.strictObject({
   dest_path: Text,
   job_options: JobOptions,
   notify_url: Text.nullish(),
+  notify: Notify.nullish(),
   metadata: z.record(z.string(), z.custom<JsonValue>(), { error: 'must be an object' }).nullish(),
   idempotency_key: Key.nullish(),
 });
 const LooseSubmit = z.object({
   ...Submit.shape,
   job_options: z.object(JobOptions.shape, { error: 'must be an object with nommer and options' }),
+  notify: LooseNotify.nullish(),
 });
 
 /**
@@ -72,23 +75,34 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
   }
   const nommer = readNommer(given.job_options.nommer ?? FFMPEG_NOMMER, rules);
   const nommerOptions = given.job_options.options ?? null;
+  const notify = readNotify(given.notify, rules);
+  const notifyUrl = readNotifyUrl(given.notify_url);
+  if (notify !== null && notifyUrl !== null) {
+    throw new NommerError(
+      'BADINPUT',
+      `notify_url and notify cannot be given together; received ${received(notifyUrl)} and ${received(notify.url)}`,
+    );
+  }
   const job = {
     sourcePath: given.source_path,
     destPath: given.dest_path,
     nommer,
-    notifyUrl: readNotifyUrl(given.notify_url),
+    notifyUrl,
     metadata: readMetadata(given.metadata ?? {}),
   };
   const key = given.idempotency_key ?? readKey(options.idempotencyKey);
   const checkedOptions = readOptions(nommer, nommerOptions, rules);
   checkFileRoots(source, 'source_path', rules);
   checkFileRoots(destination, 'dest_path', rules);
+  // Hashed only where it is given: requests of earlier versions must keep their hashes.
+  const hashed = { ...job, ...(notify !== null && { notify }), nommerOptions };
   return {
     ...job,
+    notify,
     options: checkedOptions,
     uniqueId: key === undefined ? randomBytes(16).toString('hex') : sha256(key).slice(0, ID_LENGTH),
     // Of the request as given: a preset may have changed between two tries of the same request.
-    requestHash: key === undefined ? null : sha256(JSON.stringify({ ...job, nommerOptions })),
+    requestHash: key === undefined ? null : sha256(JSON.stringify(hashed)),
   };
 }
 
@@ -147,14 +161,6 @@ function readOptions(nommer: string, given: JsonValue, { presets }: SubmitRules)
   const options = resolvePreset(given, presets);
   parseFFmpegOptions(options);
   return options;
-}
-
-/** The 2012 client sends null, and an application of its day '' for nobody to tell. */
-function readNotifyUrl(given: string | null | undefined): string | null {
-  if (given === undefined || given === null || given === '') return null;
-  const { scheme } = parseMediaUri(given, 'notify_url');
-  if (scheme === 'http' || scheme === 'https') return given;
-  throw new NommerError('BAD_URI', `notify_url must be http or https; received ${received(given)}`);
 }
 
 function readMetadata(given: Record<string, JsonValue>): Record<string, JsonValue> {

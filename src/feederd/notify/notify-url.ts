@@ -1,4 +1,5 @@
-import type { EncodingJob, Notification } from '../core/job.ts';
+import type { EncodingJob } from '../../core/job.ts';
+import type { Notification } from '../../core/notification.ts';
 
 /**
  * 2012's notification: `notify_url` with the job's id and state added to its query string. What the

@@ -66,12 +66,15 @@ describe('all about one job', () => {
         notify_url: 'http://127.0.0.1/told',
         deliveries: [
           {
-            id: 'x.1',
+            id: 'x_1',
             sequence: 1,
+            type: 'job.finished',
             job_state: 'ERROR',
             outcome: 'pending',
             tries: 1,
+            status: 500,
             last_error: 'HTTP 500',
+            last_try_at: new Date(NOW).toISOString(),
             at: new Date(NOW + 300_000).toISOString(),
           },
         ],

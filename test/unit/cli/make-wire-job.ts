@@ -10,6 +10,7 @@ export function makeWireJob(patch: Partial<WireJob> = {}): WireJob {
     dest_path: 'file:///out/clip.mp4',
     job_options: { nommer: 'FFmpegNommer', options: [] },
     notify_url: null,
+    notify: null,
     metadata: {},
     job_state: 'PENDING',
     job_state_details: null,

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { EncodingJob } from '../../../src/core/job.ts';
 import { toWireJob } from '../../../src/core/job-wire.ts';
 import { makeJob, NOW } from '../../doubles/make-job.ts';
+import { makeNotification } from '../../doubles/make-notification.ts';
 
 const facts = {
   size: 1000,
@@ -45,21 +46,25 @@ const fullJob: EncodingJob = makeJob({
   translated: ['libfaac became aac'],
   log: 'frame=1',
   undelivered: [
-    {
-      id: 'job-1.2',
+    makeNotification({
+      id: 'job-1_2',
       sequence: 2,
       jobState: 'ERROR',
-      createdAt: NOW,
       tries: 1,
       nextTryAt: NOW + 5000,
+      lastTryAt: NOW,
       lastError: 'refused',
-    },
+    }),
   ],
   deliveries: [
     {
-      id: 'job-1.1',
+      id: 'job-1_1',
       sequence: 1,
+      event: 'finished',
       jobState: 'ERROR',
+      createdAt: NOW,
+      lastTryAt: NOW,
+      lastStatus: 204,
       outcome: 'delivered',
       tries: 1,
       at: NOW,
@@ -91,6 +96,7 @@ it('shows a job in the names of 2012, times in ISO 8601, secrets hidden', () => 
     dest_path: 'https://***@out/b.mp4',
     job_options: { nommer: 'FFmpegNommer', options: [] },
     notify_url: 'https://app/done?token=***',
+    notify: null,
     metadata: { order: 7 },
     job_state: 'UPLOADING',
     job_state_details: 'Uploading',
@@ -118,21 +124,27 @@ it('shows a job in the names of 2012, times in ISO 8601, secrets hidden', () => 
     translated: ['libfaac became aac'],
     deliveries: [
       {
-        id: 'job-1.1',
+        id: 'job-1_1',
         sequence: 1,
+        type: 'job.finished',
         job_state: 'ERROR',
         outcome: 'delivered',
         tries: 1,
+        status: 204,
         last_error: null,
+        last_try_at: '2026-11-01T00:00:00.000Z',
         at: '2026-11-01T00:00:00.000Z',
       },
       {
-        id: 'job-1.2',
+        id: 'job-1_2',
         sequence: 2,
+        type: 'job.finished',
         job_state: 'ERROR',
         outcome: 'pending',
         tries: 1,
+        status: null,
         last_error: 'refused',
+        last_try_at: '2026-11-01T00:00:00.000Z',
         at: '2026-11-01T00:00:05.000Z',
       },
     ],

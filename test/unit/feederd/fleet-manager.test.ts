@@ -7,6 +7,7 @@ import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
 import { MemoryNodeStates } from '../../doubles/memory-node-states.ts';
 import { makeJob } from '../../doubles/make-job.ts';
+import { makeNotification } from '../../doubles/make-notification.ts';
 
 describe('FleetManager', () => {
   let clock: ManualClock;
@@ -105,17 +106,7 @@ describe('FleetManager', () => {
     cache.update(
       makeJob({
         jobState: 'FINISHED',
-        undelivered: [
-          {
-            id: 'job-1.1',
-            sequence: 1,
-            jobState: 'FINISHED',
-            createdAt: 0,
-            tries: 0,
-            nextTryAt: 0,
-            lastError: null,
-          },
-        ],
+        undelivered: [makeNotification()],
       }),
     );
     await manager.manage();

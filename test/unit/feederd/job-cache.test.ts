@@ -3,6 +3,7 @@ import type { EncodingJob } from '../../../src/core/job.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
 import { MemoryJobStore } from '../../doubles/memory-job-store.ts';
 import { makeJob } from '../../doubles/make-job.ts';
+import { makeNotification } from '../../doubles/make-notification.ts';
 
 describe('JobCache', () => {
   let store: MemoryJobStore;
@@ -39,15 +40,7 @@ describe('JobCache', () => {
 
   it('drops an ended job only when its notifications are delivered', () => {
     const job = makeJob();
-    const notification = {
-      id: 'job-1.1',
-      sequence: 1,
-      jobState: 'FINISHED',
-      createdAt: 0,
-      tries: 0,
-      nextTryAt: 0,
-      lastError: null,
-    } as const;
+    const notification = makeNotification();
     cache.update(job);
     cache.update({ ...job, version: 2, jobState: 'FINISHED', undelivered: [notification] });
     expect(ids()).toEqual(['job-1']);

@@ -11,6 +11,7 @@ const BASE: EncodingJob = submitJob(
     nommer: 'FFmpegNommer',
     options: [],
     notifyUrl: null,
+    notify: null,
     metadata: {},
     requestHash: null,
   },

@@ -88,6 +88,7 @@ export class AttemptRoom {
       nommer: 'Held',
       options: [],
       notifyUrl: null,
+      notify: null,
       metadata: {},
       requestHash: null,
     });

@@ -172,7 +172,7 @@ describe('finish', () => {
         lease: null,
         errorCode: null,
         cancelRequested: false,
-        undelivered: [{ id: 'job-1.1', sequence: 1, jobState: 'FINISHED', nextTryAt: NOW }],
+        undelivered: [{ id: 'job-1_1', sequence: 1, jobState: 'FINISHED', nextTryAt: NOW }],
       },
     });
   });

@@ -25,6 +25,7 @@ const RULES: SubmitRules = {
   nommers: { SleepNommer: './sleep.ts' },
   fileRoots: ['/'],
   storageSchemes: ['file', 's3', 'https'],
+  notifySecrets: [],
 };
 const GOOD = {
   source_path: 'file:///in.mov',
@@ -56,6 +57,7 @@ describe('readSubmit', () => {
       nommer: 'FFmpegNommer',
       options: TWO_PASSES,
       notifyUrl: 'https://app/done?a=b',
+      notify: null,
       metadata,
       requestHash: null,
     });

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { notifyUrlFor } from '../../../src/feederd/notify-url.ts';
-import { makeJob } from '../../doubles/make-job.ts';
+import { notifyUrlFor } from '../../../../src/feederd/notify/notify-url.ts';
+import { makeJob } from '../../../doubles/make-job.ts';
+import { makeNotification } from '../../../doubles/make-notification.ts';
 
-const NOTIFICATION = {
-  id: 'job-1.1',
-  sequence: 1,
-  jobState: 'ERROR',
-  createdAt: 0,
-  tries: 0,
-  nextTryAt: 0,
-  lastError: null,
-} as const;
+const NOTIFICATION = makeNotification({ jobState: 'ERROR' });
 
 describe('notifyUrlFor', () => {
   const job = makeJob({ jobState: 'ERROR', jobStateDetails: 'no such file & more' });
@@ -21,7 +14,7 @@ describe('notifyUrlFor', () => {
       job_id: 'job-1',
       unique_id: 'job-1',
       job_state: 'ERROR',
-      notification_id: 'job-1.1',
+      notification_id: 'job-1_1',
       job_state_details: 'no such file & more',
     });
   });
