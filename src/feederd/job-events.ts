@@ -167,11 +167,18 @@ export class JobEvents {
 /** All that a `progress` event would not tell, in a form that can be compared. */
 function outline(job: EncodingJob): string {
   const { jobState, jobStateDetails, errorCode, attempt, failures, cancelRequested } = job;
-  const tries = job.undelivered.map((notification) => notification.tries).join();
-  const counts = [job.translated.length, job.deliveries.length, tries];
-  return [jobState, jobStateDetails, errorCode, attempt, failures, cancelRequested, counts].join(
-    '|',
-  );
+  const state = [jobState, jobStateDetails, errorCode, attempt, failures, cancelRequested];
+  return [...state, job.translated.length, ...tellings(job)].join('|');
+}
+
+/** Who was told, but of progress: that happens every few seconds. */
+function tellings({ undelivered, deliveries }: EncodingJob): readonly string[] {
+  const last = deliveries.findLast(({ event }) => event !== 'progress');
+  const pending = undelivered.filter(({ event }) => event !== 'progress');
+  return [
+    `${last?.id} ${last?.tries} ${last?.at}`,
+    ...pending.map(({ id, tries }) => `${id} ${tries}`),
+  ];
 }
 
 function toEvent(entry: Entry, complete: number): JobEvent {

@@ -34,8 +34,8 @@ const AT_A_TIME = 25;
 /** Makes good what got lost between store and queue: dead nodes' jobs and lost messages. */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
-  /** Of jobs that are worked on: their versions, and since when (monotonic) these were seen here. */
-  readonly #seen = new Map<string, { readonly version: number; readonly since: number }>();
+  /** Of jobs that are worked on: the last sign of life, and since when (monotonic) it was seen here. */
+  readonly #seen = new Map<string, { readonly sign: string; readonly since: number }>();
   readonly #sentAgainAt = new Map<string, number>();
 
   constructor(parts: ReconcilerParts) {
@@ -96,10 +96,9 @@ export class Reconciler {
     const open = new Map(jobs.map((job) => [job.uniqueId, job]));
     for (const job of jobs) {
       if (!isWorkingState(job.jobState)) continue;
-      const { uniqueId, version } = job;
-      if (this.#seen.get(uniqueId)?.version !== version) {
-        this.#seen.set(uniqueId, { version, since });
-      }
+      const sign = signOfLife(job);
+      if (this.#seen.get(job.uniqueId)?.sign !== sign)
+        this.#seen.set(job.uniqueId, { sign, since });
     }
     for (const id of this.#seen.keys()) {
       const state = open.get(id)?.jobState;
@@ -118,7 +117,7 @@ export class Reconciler {
     return (
       isWorkingState(job.jobState) &&
       !hasLiveLease(job, clock.now()) &&
-      seen?.version === job.version &&
+      seen?.sign === signOfLife(job) &&
       clock.monotonic() - seen.since >= settings.leaseSeconds * 1000
     );
   }
@@ -139,6 +138,11 @@ export class Reconciler {
     cache.update(ruling.job);
     if (ruling.allowed) logger.warn({ job: uniqueId, state: ruling.job.jobState }, why);
   }
+}
+
+/** What only the node that holds the job changes; others change its version, too. */
+function signOfLife({ attempt, lease }: EncodingJob): string {
+  return `${attempt} ${lease?.until}`;
 }
 
 /** Does `act` with each job; one that fails keeps no other from its turn. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { cancel } from '../../../src/core/job-rules/operate.ts';
 import { renew } from '../../../src/core/job-rules/hold.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
+import { recordDelivery } from '../../../src/core/job-rules/notifications.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
@@ -98,6 +99,23 @@ describe('Reconciler', () => {
       failures: 1,
       errorCode: 'NODE_LOST',
     });
+  });
+
+  it('takes a notification of the job for no sign of life of its node', async () => {
+    const notify = { url: 'http://app/', events: ['state' as const], secret: null };
+    await backend.create(makeJob({ notify }));
+    await claimNow();
+    await cache.reload();
+    await reconciler.reconcile();
+    await clock.advance(29_000);
+    await backend.change('job-1', (job, now) =>
+      recordDelivery(job, 'job-1_1', { delivered: false, error: 'refused' }, now),
+    );
+    await cache.refresh('job-1');
+    await reconciler.reconcile();
+    await clock.advance(1000);
+    await reconciler.reconcile();
+    expect(await backend.get('job-1')).toMatchObject({ errorCode: 'NODE_LOST' });
   });
 
   it('takes no job for dead whose node has another clock', async () => {
