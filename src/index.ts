@@ -1,3 +1,7 @@
+/** For who receives notifications. */
+export { verifyWebhook, type VerifyOptions, type WebhookHeaders } from './client/verify-webhook.ts';
+export type { Webhook, WebhookJob } from './core/webhook.ts';
+
 /** What a nomconf, a nommer and a storage backend of one's own are made of. */
 export { defineNomconf } from './conf/define-nomconf.ts';
 export type { Nomconf } from './conf/settings.ts';

@@ -41,6 +41,8 @@ export interface Client {
   ): Promise<WireJobPage>;
   cancel(uniqueId: string, options?: CallOptions): Promise<WireJob>;
   retry(uniqueId: string, options?: CallOptions): Promise<WireJob>;
+  /** Has one of the job's `deliveries` made (again), at once. */
+  redeliver(uniqueId: string, notificationId: string, options?: CallOptions): Promise<WireJob>;
   /** The tail of the tool's own output. */
   log(uniqueId: string, options?: CallOptions): Promise<string>;
   /** The job as it is, then every change until it ends or `signal` aborts. Survives lost connections. */
@@ -73,6 +75,10 @@ export function createClient(options: ClientOptions): Client {
     list: (query = {}, { signal } = {}) => requestJson(feederd, 'jobs', { query, signal }),
     cancel: (uniqueId, call) => post(`${jobPath(uniqueId)}/cancel`, call),
     retry: (uniqueId, call) => post(`${jobPath(uniqueId)}/retry`, call),
+    redeliver: (uniqueId, notificationId, call) => {
+      const notification = encodeURIComponent(notificationId);
+      return post(`${jobPath(uniqueId)}/notifications/${notification}/redeliver`, call);
+    },
     log: async (uniqueId, { signal } = {}) => {
       const response = await sendRequest(feederd, `${jobPath(uniqueId)}/log`, { signal });
       return response.text();

@@ -2,6 +2,7 @@ import type { WireJob, WireProgress } from './job-wire.ts';
 import type { JobState } from './job-states.ts';
 import type { JsonValue } from './json.ts';
 import type { NodeCondition } from './node-state.ts';
+import type { NotifyEvent } from './notification.ts';
 
 /**
  * What today's family of API calls takes and answers, beside `WireJob`: shared by feederd, which
@@ -20,10 +21,22 @@ export interface SubmitRequest {
   };
   /** Hit with a GET when the job ends. */
   notify_url?: string | null;
+  /** Told by signed POSTs instead. */
+  notify?: SubmitNotify | null;
   /** Small object of the submitter's own, echoed back. */
   metadata?: Readonly<Record<string, JsonValue>> | null;
   /** The same key and the same request make one job, however often they are submitted. */
   idempotency_key?: string | null;
+}
+
+/** Who is told of a job by POSTs signed as Standard Webhooks has it. */
+export interface SubmitNotify {
+  url: string;
+  method?: 'POST' | null;
+  /** Default: `finished`. */
+  events?: readonly NotifyEvent[] | null;
+  /** `whsec_…` to sign with. Default: NOTIFY_SECRETS of the installation. */
+  secret?: string | null;
 }
 
 /** An error answer: RFC 9457 problem details with media-nommer's own code. */

@@ -13,6 +13,10 @@ export const ERROR_CODES = {
   BAD_OPTION: { retryable: false, meaning: 'A job option is malformed or not allowed.' },
   UNKNOWN_JOB: { retryable: false, meaning: 'There is no job with this id.' },
   ALREADY_FINISHED: { retryable: false, meaning: 'The job has ended; it cannot be cancelled.' },
+  UNKNOWN_NOTIFICATION: {
+    retryable: false,
+    meaning: 'The job has no notification of this id, or has it no more.',
+  },
   NOT_RETRYABLE: { retryable: false, meaning: 'Only ERROR, ABANDONED and CANCELLED jobs retry.' },
   IDEMPOTENCY_MISMATCH: { retryable: false, meaning: 'This key came before with another request.' },
   UNAUTHORIZED: { retryable: false, meaning: 'No valid API token was given.' },

@@ -15,8 +15,12 @@ export function isWebhookSecret(text: string): boolean {
 
 /** The bytes that a secret stands for; it may come without its prefix. Throws where it is no base64. */
 export function webhookKey(secret: string): Uint8Array<ArrayBuffer> {
-  const base64 = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret;
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return bytesOfBase64(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret);
+}
+
+/** What browsers have, too. Throws where it is no base64. */
+export function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
 /** What the three headers of Standard Webhooks are called. */

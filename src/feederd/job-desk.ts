@@ -1,5 +1,6 @@
-import { NommerError } from '../core/errors.ts';
+import { NommerError, received } from '../core/errors.ts';
 import type { EncodingJob } from '../core/job.ts';
+import { redeliver } from '../core/job-rules/notifications.ts';
 import { cancel, retry } from '../core/job-rules/operate.ts';
 import type { NewJob } from '../core/job-rules/submit.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
@@ -12,7 +13,7 @@ export interface JobDeskParts {
   readonly onUnqueued: (uniqueId: string, thrown: unknown) => void;
 }
 
-/** What people may do with jobs, whatever way they ask: submit, cancel, retry. */
+/** What people may do with jobs, whatever way they ask: submit, cancel, retry, redeliver. */
 export class JobDesk {
   readonly #parts: JobDeskParts;
   readonly #sending = new Set<Promise<void>>();
@@ -63,6 +64,24 @@ export class JobDesk {
       );
     }
     this.#accepted(ruling.job);
+    return ruling.job;
+  }
+
+  /**
+   * Has one of the job's notifications delivered (again), at once.
+   * @throws NommerError UNKNOWN_JOB, UNKNOWN_NOTIFICATION
+   */
+  async redeliver(uniqueId: string, notificationId: string): Promise<EncodingJob> {
+    const ruling = await this.#parts.backend.change(uniqueId, (job, now) =>
+      redeliver(job, notificationId, now),
+    );
+    if (!ruling.allowed) {
+      throw new NommerError(
+        'UNKNOWN_NOTIFICATION',
+        `Job ${uniqueId} has no such notification (any more); received ${received(notificationId)}`,
+      );
+    }
+    this.#parts.onChanged(ruling.job);
     return ruling.job;
   }
 

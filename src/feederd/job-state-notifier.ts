@@ -10,6 +10,7 @@ import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { Notification } from '../core/notification.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
+import { ReceiverPlaces, type Place } from './notify/receiver-places.ts';
 import {
   openSender,
   type SendNotification,
@@ -30,9 +31,6 @@ export interface JobStateNotifierParts {
   readonly stop: AbortSignal;
 }
 
-const MAX_IN_FLIGHT = 200;
-/** A receiver that is slow or dead takes no more places than these away from others. */
-const MAX_IN_FLIGHT_PER_HOST = 10;
 const RECORD_AGAIN_MS = 1000;
 
 /**
@@ -44,7 +42,7 @@ export class JobStateNotifier {
   readonly #send: SendNotification;
   /** By job: its notifications are delivered one after the other. */
   readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #inFlightByHost = new Map<string, number>();
+  readonly #places = new ReceiverPlaces();
 
   constructor(parts: JobStateNotifierParts) {
     this.#parts = parts;
@@ -55,12 +53,11 @@ export class JobStateNotifier {
   deliverDue(): void {
     const { cache, clock } = this.#parts;
     for (const job of cache.jobs()) {
-      if (this.#inFlight.size >= MAX_IN_FLIGHT) return;
+      if (this.#places.isFull) return;
       const [notification] = dueNotifications(job, clock.now());
       if (notification === undefined || this.#inFlight.has(job.uniqueId)) continue;
-      const host = hostOf(job.notify?.url ?? job.notifyUrl);
-      const tries = this.#inFlightByHost.get(host) ?? 0;
-      if (tries < MAX_IN_FLIGHT_PER_HOST) this.#start(job, notification, host);
+      const place = this.#places.take(hostOf(job.notify?.url ?? job.notifyUrl));
+      if (place !== undefined) this.#start(job, notification, place);
     }
   }
 
@@ -69,21 +66,18 @@ export class JobStateNotifier {
     await Promise.all(this.#inFlight.values());
   }
 
-  #start(job: EncodingJob, notification: Notification, host: string): void {
-    const delivering = this.#deliver(job, notification).finally(() => {
+  #start(job: EncodingJob, notification: Notification, place: Place): void {
+    const delivering = this.#deliver(job, notification, place).finally(() => {
       this.#inFlight.delete(job.uniqueId);
-      const left = (this.#inFlightByHost.get(host) ?? 1) - 1;
-      if (left > 0) this.#inFlightByHost.set(host, left);
-      else this.#inFlightByHost.delete(host);
       this.#parts.onRoom();
     });
     this.#inFlight.set(job.uniqueId, delivering);
-    this.#inFlightByHost.set(host, (this.#inFlightByHost.get(host) ?? 0) + 1);
   }
 
-  async #deliver(job: EncodingJob, notification: Notification): Promise<void> {
+  async #deliver(job: EncodingJob, notification: Notification, place: Place): Promise<void> {
     const { clock, logger } = this.#parts;
     const outcome = await this.#send(job, notification, clock.now());
+    place.free(outcome.delivered || outcome.status !== undefined);
     const line = { job: job.uniqueId, notification: notification.id, ...outcome };
     if (outcome.delivered) logger.info(line, 'notified');
     else logger.warn(line, 'notification failed');

@@ -13,6 +13,7 @@ const MAX_BATCH = 1000;
 const SUBMITS_AT_A_TIME = 25;
 
 type OfJob = { Params: { id: string } };
+type OfNotification = { Params: { id: string; notification: string } };
 
 /** Today's calls about jobs: resources, status codes, problem details. */
 export function addJobCalls(
@@ -76,6 +77,14 @@ export function addJobCalls(
     const job = await desk.retry(checkJobId(params.id));
     return reply.code(202).send(toWireJob(job));
   });
+
+  api.post<OfNotification>(
+    '/jobs/:id/notifications/:notification/redeliver',
+    async ({ params }, reply) => {
+      const job = await desk.redeliver(checkJobId(params.id), params.notification);
+      return reply.code(202).send(toWireJob(job));
+    },
+  );
 
   api.get<OfJob>('/jobs/:id/log', async ({ params }, reply) => {
     const { log } = await backend.get(checkJobId(params.id));

@@ -16,7 +16,7 @@ const shape = {
   method: z.literal('POST', { error: 'must be POST; notify_url is for a GET' }).nullish(),
   events: z.array(z.enum(NOTIFY_EVENTS, eventsError), eventsError).min(1, eventsError).nullish(),
   // Looked at by hand, so that no message ever shows it.
-  secret: z.unknown(),
+  secret: z.unknown().optional(),
 };
 
 /** `notify` of a submit: who is told by signed POSTs. */
