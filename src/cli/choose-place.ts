@@ -1,12 +1,23 @@
 import { openAwsPlace } from '../aws/open-aws-place.ts';
-import { openAwsResources, type AwsResources } from '../aws/setup/aws-resources.ts';
+import {
+  openAwsResources,
+  type AwsResources,
+  type SetupOptions,
+} from '../aws/setup/aws-resources.ts';
 import type { Settings } from '../conf/settings.ts';
 import { NommerError } from '../core/errors.ts';
-import type { Place } from '../core/ports.ts';
+import type { Leadership, Place } from '../core/ports.ts';
 import { openLocalPlace } from '../local/open-local-place.ts';
 
+export type { AwsResources };
+export type Resource = AwsResources['resources'][number];
+/** What a look at a resource has shown. */
+export type Seen = Awaited<ReturnType<AwsResources['look']>>;
+
 /** The jobs and queues themselves, where a command cannot ask feederd for them. */
-export async function openPlace(settings: Settings): Promise<Place> {
+export async function openPlace(
+  settings: Settings,
+): Promise<Place & { readonly leadership: Leadership }> {
   switch (settings.backend) {
     case 'local':
       return openLocalPlace(settings);
@@ -16,11 +27,11 @@ export async function openPlace(settings: Settings): Promise<Place> {
 }
 
 /** What `setup` makes where BACKEND is; a machine of one's own needs nothing made. */
-export function openResources(
+export async function openResources(
   settings: Settings,
-  mediaBuckets: readonly string[] = [],
-): AwsResources {
-  if (settings.backend === 'aws') return openAwsResources(settings, mediaBuckets);
+  options: SetupOptions = {},
+): Promise<AwsResources> {
+  if (settings.backend === 'aws') return await openAwsResources(settings, options);
   throw new NommerError(
     'BAD_SETTING',
     `There is nothing to set up unless BACKEND is "aws"; received "${settings.backend}"`,

@@ -7,14 +7,18 @@ export interface AccountServer {
   readonly env: { readonly EC2_ENDPOINT: string; readonly IAM_ENDPOINT: string };
   /** By kind and name, for example `role media_nommer_nommer`. */
   readonly things: Map<string, Thing>;
+  /** By action: the code with which it is refused. */
+  readonly refused: Map<string, string>;
   close(): Promise<void>;
 }
 
 export interface Thing {
   /** Tag, value. */
   readonly tag: readonly [key: string, value: string];
-  /** A policy's document, or the role of an instance profile. */
+  /** A policy's document, the role of an instance profile, or the VPC of a security group. */
   content?: string;
+  /** Of a role. */
+  readonly path?: string;
 }
 
 type Reply = string | { readonly refused: string };
@@ -22,11 +26,13 @@ type Reply = string | { readonly refused: string };
 /** Speaks as much of EC2's and IAM's Query protocols as setup and teardown need. */
 export async function startAccountServer(): Promise<AccountServer> {
   const things = new Map<string, Thing>();
+  const refused = new Map<string, string>();
   const server = createServer((request, response) => {
     void (async () => {
       const query = new URLSearchParams(await text(request));
       const action = query.get('Action') ?? '';
-      const reply = perform(things, action, query);
+      const code = refused.get(action);
+      const reply = code === undefined ? perform(things, action, query) : { refused: code };
       if (typeof reply === 'string') {
         const result = `<${action}Result>${reply}</${action}Result>`;
         const isIam = query.get('Version') === '2010-05-08';
@@ -44,6 +50,7 @@ export async function startAccountServer(): Promise<AccountServer> {
   return {
     env: { EC2_ENDPOINT: endpoint, IAM_ENDPOINT: endpoint },
     things,
+    refused,
     async close() {
       server.close();
       server.closeAllConnections();
@@ -61,6 +68,15 @@ function perform(things: Map<string, Thing>, action: string, query: URLSearchPar
   switch (action) {
     case 'DescribeInstances':
       return '<reservationSet/>';
+    case 'RunInstances':
+      return { refused: query.get('DryRun') === 'true' ? 'DryRunOperation' : 'InternalError' };
+    case 'DescribeSubnets': {
+      const subnet = query.get('SubnetId.1') ?? '';
+      return `<subnetSet><item><subnetId>${subnet}</subnetId><vpcId>vpc-of-${subnet}</vpcId></item></subnetSet>`;
+    }
+    case 'CreateServiceLinkedRole':
+      things.set('role AWSServiceRoleForEC2Spot', { tag: ['', ''] });
+      return describe('role', 'AWSServiceRoleForEC2Spot', undefined);
     case 'DescribeImages':
       return name === 'ami-1'
         ? '<imagesSet><item><imageId>ami-1</imageId></item></imagesSet>'
@@ -70,7 +86,7 @@ function perform(things: Map<string, Thing>, action: string, query: URLSearchPar
     case 'CreateInstanceProfile':
     case 'CreateSecurityGroup': {
       if (thing !== undefined && action !== 'PutRolePolicy') return { refused: EXISTS[kind] ?? '' };
-      const content = query.get('PolicyDocument');
+      const content = query.get('PolicyDocument') ?? query.get('VpcId');
       things.set(id, { tag: tagOf(query), ...(content !== null && { content }) });
       return describe(kind, name, things.get(id));
     }
@@ -101,6 +117,8 @@ const NAMES = [
   'GroupName',
   'GroupName.1',
   'GroupId',
+  // Of the filters, the second one is that by name.
+  'Filter.2.Value.1',
   'ImageId.1',
 ];
 const MISSING: Readonly<Record<string, string>> = { 'security group': 'InvalidGroup.NotFound' };
@@ -119,9 +137,10 @@ function tagOf(query: URLSearchParams): readonly [string, string] {
 
 function describe(kind: string, name: string, thing: Thing | undefined): string {
   const [key, value] = thing?.tag ?? [];
+  const path = thing?.path ?? '/';
   const tags = `<Tags><member><Key>${key}</Key><Value>${value}</Value></member></Tags>`;
   const role = (of: string) =>
-    `<RoleName>${of}</RoleName><Arn>arn:aws:iam::111122223333:role/${of}</Arn>`;
+    `<RoleName>${of}</RoleName><Arn>arn:aws:iam::111122223333:role${path}${of}</Arn>`;
   switch (kind) {
     case 'role':
       return `<Role>${role(name)}${tags}</Role>`;
@@ -134,6 +153,7 @@ function describe(kind: string, name: string, thing: Thing | undefined): string 
     default:
       return (
         `<groupId>${name}</groupId><securityGroupInfo><item><groupId>${name}</groupId><groupName>${name}</groupName>` +
+        (thing?.content === undefined ? '' : `<vpcId>${thing.content}</vpcId>`) +
         `<tagSet><item><key>${key}</key><value>${value}</value></item></tagSet></item></securityGroupInfo>`
       );
   }

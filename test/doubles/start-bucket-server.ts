@@ -25,6 +25,8 @@ export interface BucketServer {
   readonly endpoint: string;
   /** By bucket: its tags, as XML. */
   readonly tags: Map<string, string>;
+  /** Of the one bucket: what else was put of what fauxqs lacks, as XML; by its name in the query. */
+  readonly subresources: Map<string, string>;
   /** Of the one bucket that has versions; a server without versions when it is undefined. */
   versions: ObjectVersion[] | undefined;
   /** Uploads that were begun and not ended. */
@@ -41,6 +43,7 @@ export async function startBucketServer(): Promise<BucketServer> {
   const bucketServer: BucketServer = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tags: new Map(),
+    subresources: new Map(),
     versions: undefined,
     uploads: [],
     async close() {
@@ -68,6 +71,11 @@ export async function startBucketServer(): Promise<BucketServer> {
   }
 }
 
+const SUBRESOURCES = [
+  ['publicAccessBlock', 'NoSuchPublicAccessBlockConfiguration'],
+  ['encryption', 'ServerSideEncryptionConfigurationNotFoundError'],
+] as const;
+
 interface Reply {
   readonly status: number;
   readonly xml?: string;
@@ -77,6 +85,15 @@ interface Reply {
 function reply(state: BucketServer, request: IncomingMessage, body: string): Reply | undefined {
   const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://s3');
   const [, bucket = '', key = ''] = pathname.split('/');
+  const [name, none] = SUBRESOURCES.find(([each]) => query.has(each)) ?? [];
+  if (name !== undefined && request.method === 'PUT') {
+    state.subresources.set(name, body);
+    return { status: 200 };
+  }
+  if (name !== undefined) {
+    const xml = state.subresources.get(name);
+    return xml === undefined ? refusal(404, none ?? '') : { status: 200, xml };
+  }
   switch (request.method ?? '') {
     case 'PUT':
       if (!query.has('tagging')) return undefined;

@@ -1,53 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { startAccountServer } from '../doubles/start-account-server.ts';
+import { startHttpServer } from '../unit/storage/start-http-server.ts';
+import { all, begin, beginWithAccount, ESSENTIAL } from './begin-setup.ts';
 import { Installation } from './installation.ts';
-import { startAws } from './start-aws.ts';
 
-const ESSENTIAL = [
-  'table media_nommer',
-  'table media_nommer_ec2nommer_state',
-  'queue media_nommer_dead',
-  'queue media_nommer',
-  'queue media_nommer_jstate_dead',
-  'queue media_nommer_jstate',
-  'bucket settings',
-];
-const OF_ROLE = [
-  'role media_nommer_nommer',
-  'role policy media_nommer_nommer',
-  'instance profile media_nommer_nommer',
-];
-
-async function begin(env: Record<string, string> = {}) {
-  const aws = await startAws({});
-  const here = await Installation.create({ ...aws.env, ...env });
-  onTestFinished(async () => {
-    await here.destroy();
-    await aws.close();
-  });
-  const setup = async (...args: string[]) => {
-    const text = await here.mediaNommer(['setup', '--json', ...args]);
-    const steps = text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, string>);
-    return steps.map(({ kind, name, state }) => `${kind} ${name} ${state}`);
-  };
-  return { here, setup };
-}
-
-async function beginWithAccount(env: Record<string, string> = {}) {
-  const account = await startAccountServer();
-  onTestFinished(() => account.close());
-  return { account, ...(await begin({ ...account.env, ...env })) };
-}
-
-const all = (state: string) => [
-  ...ESSENTIAL.map((each) => `${each} ${state}`),
-  `security group media_nommer ${state}`,
-  'image ami-1 there',
-  ...OF_ROLE.map((each) => `${each} ${state}`),
-];
+/** Where nobody listens. */
+const NOBODY = 'http://127.0.0.1:1';
 
 it(
   'creates what is missing, once, and only shows it on a dry run',
@@ -59,7 +16,7 @@ it(
     expect(await setup()).toEqual(all('created'));
     expect(await setup()).toEqual(all('there'));
     expect(await here.mediaNommer(['setup'])).toMatch(
-      /^KIND +NAME +STATE\ntable +media_nommer +there/,
+      /^media_nommer on http:\S+, us-east-1, account \d+\n\n✓ there +table +media_nommer\n[^]*\nNothing to do: all is there.\n$/u,
     );
   },
 );
@@ -70,13 +27,12 @@ it('gives nodes the buckets that are named, and takes none away', { timeout: 60_
   await setup();
   expect(policy()).toContain('arn:aws:dynamodb:us-east-1:111122223333:table/media_nommer"');
   expect(policy()).not.toContain('MEDIA_BUCKET');
-  expect(await setup('--media-bucket', 'in', 'out')).toContain(
-    'role policy media_nommer_nommer created',
-  );
+  const changed = 'role policy media_nommer_nommer changed';
+  expect(await setup('--media-bucket', 'in')).toContain(changed);
+  expect(await setup('--media-bucket', 'out')).toContain(changed);
   expect(policy()).toContain('["arn:aws:s3:::in/*","arn:aws:s3:::out/*"]');
   expect(await setup('--media-bucket', 'in', 'out')).toEqual(all('there'));
   expect(await setup()).toEqual(all('there'));
-  expect(policy()).toContain('arn:aws:s3:::in/*');
 });
 
 it("leaves somebody else's role as it is", { timeout: 60_000 }, async () => {
@@ -87,18 +43,58 @@ it("leaves somebody else's role as it is", { timeout: 60_000 }, async () => {
 });
 
 it(
-  'makes the rest where EC2 and IAM cannot be asked, and says so',
+  'makes the rest where EC2 cannot be asked, says why, and fails',
   { timeout: 60_000 },
   async () => {
-    const { here, setup } = await begin({ EC2_AMI_ID: 'ami-2' });
-    expect(await setup()).toEqual([
+    const { run } = await begin({ EC2_ENDPOINT: NOBODY });
+    const { code, steps } = await run();
+    expect(code).toBe(1);
+    expect(steps.map(({ kind, name, state }) => `${kind} ${name} ${state}`)).toEqual([
       ...ESSENTIAL.map((each) => `${each} created`),
       'security group media_nommer unknown',
-      'image ami-2 unknown',
+      'image ami-1 unknown',
     ]);
-    expect(await here.mediaNommer(['setup'])).toMatch(/^table +media_nommer +there/m);
+    expect(steps.at(-1)?.error).toMatch(/ECONNREFUSED.*EC2_ENDPOINT is http:\/\/127\.0\.0\.1:1/u);
   },
 );
+
+it('does not try what needs a thing that could not be made', { timeout: 60_000 }, async () => {
+  const { account, run } = await beginWithAccount();
+  account.refused.set('CreateRole', 'AccessDenied');
+  const { code, steps } = await run();
+  expect(code).toBe(1);
+  expect(steps.filter(({ error }) => error !== undefined)).toMatchObject([
+    { kind: 'role', state: 'failed', error: expect.stringContaining('AccessDenied') as string },
+    { kind: 'role policy', state: 'skipped' },
+    { kind: 'instance profile', state: 'skipped' },
+  ]);
+});
+
+it('makes the role that spot instances take, once per account', { timeout: 60_000 }, async () => {
+  const { setup } = await beginWithAccount({ EC2_MARKET: 'spot-then-on-demand' });
+  const role = 'spot role AWSServiceRoleForEC2Spot';
+  expect((await setup()).at(-1)).toBe(`${role} created`);
+  expect((await setup()).at(-1)).toBe(`${role} there`);
+});
+
+it('says once that AWS does not know who asks', { timeout: 60_000 }, async () => {
+  const refusing = await startHttpServer((request, response) => {
+    request.resume();
+    const refusal = {
+      ['__type']: 'UnrecognizedClientException',
+      message: 'The security token is invalid.',
+    };
+    response
+      .writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
+      .end(JSON.stringify(refusal));
+  });
+  const { here } = await begin({ DYNAMODB_ENDPOINT: refusing.url });
+  await expect(here.mediaNommer(['setup'])).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^✗ .*token is invalid.*log in \(AWS_PROFILE.*\n$/u) as string,
+  });
+});
 
 it('says that one machine needs no setup', { timeout: 60_000 }, async () => {
   const here = await Installation.create();

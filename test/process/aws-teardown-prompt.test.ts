@@ -62,14 +62,14 @@ describe('media-nommer teardown, to a person', { timeout: 60_000 }, () => {
   it('ends at Ctrl-C as any program does, also after the name', async () => {
     const { code, screen } = await atTerminal(['teardown'], `media_nommer${CTRL_C}`, options);
     expect(code).toBe(130);
-    expect(screen).toMatch(/to go on: media_nommer\s*$/u);
+    expect(screen).toMatch(/to go on: media_nommer\s*Nothing was deleted\.\s*$/u);
     expect(await left()).toEqual(own);
   });
 
   it('does not ask where there is no terminal', async () => {
     const { code, stderr } = await runCli(['teardown'], options);
     expect(stderr).toMatch(
-      /^error: Nobody can be asked here, so --yes media_nommer is needed\. [^\n]*\n\(see --help\)\n$/u,
+      /^error: Nobody can be asked here, so nothing was deleted; --yes media_nommer deletes [^\n]*\n\(see --help\)\n$/u,
     );
     expect(code).toBe(2);
     expect(await left()).toEqual(own);
@@ -88,8 +88,8 @@ describe('media-nommer teardown, to a person', { timeout: 60_000 }, () => {
   it('deletes once its name has been typed', async () => {
     expect(own).toContain('media_nommer');
     const { code, screen } = await atTerminal(['teardown'], 'media_nommer\r', options);
-    expect(screen).toMatch(/What is "own", \d+ things, is about to be deleted, and all jobs/u);
-    expect(screen).toMatch(/table +media_nommer +deleted/u);
+    expect(screen).toMatch(/about\s+to\s+lose,\s+for\s+good: \d+ things, no jobs\./u);
+    expect(screen).toMatch(/deleted +table +media_nommer/u);
     expect(code).toBe(0);
     expect(await left()).toEqual([]);
   });

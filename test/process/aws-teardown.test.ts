@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { expect, it, onTestFinished } from 'vitest';
@@ -35,36 +36,36 @@ it('deletes what setup made and nothing else', { timeout: 60_000 }, async () => 
   onTestFinished(() => account.close());
   const { here, clients, teardown } = await begin(account.env);
   const sqs = await clients.sqs();
-  await sqs.send(new CreateQueueCommand({ QueueName: 'media_nommer_jstate' }));
+  await sqs.send(new CreateQueueCommand({ QueueName: 'media_nommer_jstate_dead' }));
   account.things.set('role media_nommer_nommer', { tag: ['media-nommer', 'another'] });
   await here.mediaNommer(['setup']);
 
   const plan = await teardown('--dry-run');
   expect(plan).toEqual(
     expect.arrayContaining([
-      'role media_nommer_nommer foreign',
-      'queue media_nommer_jstate foreign',
-      'image ami-1 foreign',
+      'role media_nommer_nommer leave',
+      'queue media_nommer_jstate_dead leave',
+      'image ami-1 leave',
     ]),
   );
   expect(await teardown('--dry-run')).toEqual(plan);
-  const own = plan.filter((each) => each.endsWith(' own'));
+  const own = plan.filter((each) => each.endsWith(' delete'));
   expect(own).toEqual(
     expect.arrayContaining([
-      'instance profile media_nommer_nommer own',
-      'security group media_nommer own',
-      'queue media_nommer own',
-      'queue media_nommer_jstate_dead own',
-      'table media_nommer own',
-      'table media_nommer_ec2nommer_state own',
+      'instance profile media_nommer_nommer delete',
+      'security group media_nommer delete',
+      'queue media_nommer delete',
+      'queue media_nommer_jstate delete',
+      'table media_nommer delete',
+      'table media_nommer_ec2nommer_state delete',
     ]),
   );
   expect(await teardown('--yes', 'media_nommer')).toEqual(
-    own.map((each) => each.replace(/own$/u, 'deleted')),
+    own.map((each) => each.replace(/delete$/u, 'deleted')),
   );
   expect([...account.things.keys()]).toEqual(['role media_nommer_nommer']);
   expect(await teardown('--dry-run')).toEqual(
-    plan.map((each) => each.replace(/ own$/u, ' missing')),
+    plan.map((each) => each.replace(/ delete$/u, ' gone')),
   );
 });
 
@@ -75,7 +76,7 @@ it('asks for the name, and deletes nothing without it', { timeout: 60_000 }, asy
   await expect(teardown('--yes', 'another')).rejects.toMatchObject({ code: 2 });
   await expect(teardown()).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('--yes media_nommer') as string,
+    stderr: expect.stringMatching(/nothing was deleted; --yes media_nommer deletes/u) as string,
   });
   expect(await teardown('--dry-run')).toEqual(plan);
 });
@@ -97,4 +98,77 @@ it("ends the installation's instances, and no others", { timeout: 60_000 }, asyn
   await teardown('--yes', 'media_nommer');
   expect(own?.state).toBe('terminated');
   expect(other?.state).not.toBe('terminated');
+});
+
+it(
+  'fails when it could look at nothing, and does not say that nothing is there',
+  { timeout: 60_000 },
+  async () => {
+    const nobody = 'http://127.0.0.1:1';
+    const { here } = await begin({
+      DYNAMODB_ENDPOINT: nobody,
+      SQS_ENDPOINT: nobody,
+      S3_ENDPOINT: nobody,
+    });
+    const ran = await here
+      .mediaNommer(['teardown', '--dry-run'])
+      .catch((thrown: unknown) => thrown);
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /! unknown +table +media_nommer\n +→ .*DYNAMODB_ENDPOINT is/u,
+      ) as string,
+      stderr: expect.stringMatching(
+        /\n! Nothing would be deleted: AWS did not tell of 7 things\.\n$/u,
+      ) as string,
+    });
+  },
+);
+
+it(
+  'is refused while a feederd leads elsewhere, and by nothing else',
+  { timeout: 60_000 },
+  async () => {
+    const { here, aws, teardown } = await begin();
+    await here.mediaNommer(['setup']);
+    const elsewhere = await Installation.create({
+      ...aws.env,
+      FEEDERD_ALLOW_EC2_LAUNCHES: 'false',
+    });
+    onTestFinished(() => elsewhere.destroy());
+    const feederd = await elsewhere.startFeederd();
+    await expect(teardown('--yes', 'media_nommer')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /feederd runs as .*, not here: it would launch new instances/u,
+      ) as string,
+    });
+    const ended = once(feederd, 'exit');
+    feederd.kill('SIGTERM');
+    await ended;
+    expect(await teardown('--yes', 'media_nommer')).toContain('table media_nommer deleted');
+  },
+);
+
+it('says what is about to be lost', { timeout: 60_000 }, async () => {
+  const { here, clients } = await begin();
+  await here.mediaNommer(['setup']);
+  await (
+    await clients.ec2()
+  ).send(
+    new RunInstancesCommand({
+      ImageId: 'ami-1',
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: [{ Key: 'media-nommer', Value: 'media_nommer' }] },
+      ],
+    }),
+  );
+  await expect(here.mediaNommer(['teardown'])).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /media_nommer on http:\S+, us-east-1, account \d+ is about to lose, for good: 1 running instance, 7 things, no jobs\./u,
+    ) as string,
+  });
 });

@@ -10,6 +10,8 @@ import { startAws } from './start-aws.ts';
 interface Begun {
   readonly here: Installation;
   readonly place: Place;
+  /** The installation's name. */
+  readonly name: string;
 }
 
 async function beginLocal(): Promise<Begun> {
@@ -17,7 +19,7 @@ async function beginLocal(): Promise<Begun> {
   onTestFinished(() => here.destroy());
   const place = await openLocalPlace({ dataDir: here.path('data') });
   onTestFinished(() => place.close());
-  return { here, place };
+  return { here, place, name: 'data' };
 }
 
 async function beginAws(): Promise<Begun> {
@@ -37,7 +39,7 @@ async function beginAws(): Promise<Begun> {
     jobStateChangeQueueName: 'media_nommer_jstate',
   });
   onTestFinished(() => place.close());
-  return { here, place };
+  return { here, place, name: 'media_nommer' };
 }
 
 async function fill({ store, newJobs, stateChanges }: Place): Promise<void> {
@@ -51,9 +53,9 @@ describe.each([
   { where: 'on AWS', begin: beginAws },
 ])('media-nommer wipe, $where', { timeout: 60_000 }, ({ begin }) => {
   it('deletes every job and message, and says how many were unfinished', async () => {
-    const { here, place } = await begin();
+    const { here, place, name } = await begin();
     await fill(place);
-    const text = await here.mediaNommer(['wipe', '--yes', '--json']);
+    const text = await here.mediaNommer(['wipe', '--yes', name, '--json']);
     expect(JSON.parse(text)).toEqual({ wiped: 2, unfinished: 1 });
     expect((await place.store.recent({ limit: 10 })).jobs).toEqual([]);
     for (const queue of [place.newJobs, place.stateChanges]) {
@@ -62,13 +64,21 @@ describe.each([
   });
 
   it('deletes nothing while nobody can be asked', async () => {
-    const { here, place } = await begin();
+    const { here, place, name } = await begin();
     await fill(place);
+    await expect(here.mediaNommer(['wipe', '--yes', 'another'])).rejects.toMatchObject({ code: 2 });
     await expect(here.mediaNommer(['wipe'])).rejects.toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/--yes.*1 of them unfinished/s) as string,
+      stderr: expect.stringMatching(
+        new RegExp(`--yes ${name} deletes.*2 jobs \\(1 unfinished\\), 2 messages`, 'u'),
+      ) as string,
     });
     expect((await place.store.recent({ limit: 10 })).jobs).toHaveLength(2);
+  });
+
+  it('asks nothing where there is nothing', async () => {
+    const { here } = await begin();
+    expect(await here.mediaNommer(['wipe', '--json'])).toBe('{"wiped":0,"unfinished":0}\n');
   });
 });
 
@@ -76,10 +86,10 @@ it('is refused while feederd runs, unless forced', { timeout: 60_000 }, async ()
   const { here, place } = await beginLocal();
   await here.startFeederd();
   await place.store.create(makeJob({ jobState: 'FINISHED' }));
-  await expect(here.mediaNommer(['wipe', '--yes'])).rejects.toMatchObject({
+  await expect(here.mediaNommer(['wipe', '--yes', 'data'])).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringContaining('feederd runs at') as string,
   });
   expect((await place.store.recent({ limit: 10 })).jobs).toHaveLength(1);
-  expect(await here.mediaNommer(['wipe', '--yes', '--force'])).toContain('Deleted: 1 jobs');
+  expect(await here.mediaNommer(['wipe', '--yes', 'data', '--force'])).toContain('Deleted: 1 job,');
 });

@@ -3,65 +3,103 @@ import {
   DeleteBucketCommand,
   GetBucketTaggingCommand,
   HeadBucketCommand,
-  PutBucketLifecycleConfigurationCommand,
+  ListObjectsV2Command,
   PutBucketTaggingCommand,
-  PutPublicAccessBlockCommand,
   type BucketLocationConstraint,
   type S3Client,
+  type Tag,
 } from '@aws-sdk/client-s3';
-import type { AwsClients } from '../aws-clients.ts';
-import { callAws } from '../aws-error.ts';
-import { emptySettingsBucket } from './empty-settings-bucket.ts';
-import { bears, type OwnTag, type Resource } from './resource.ts';
-
-interface BucketToHave {
-  readonly name: string;
-  readonly region: string | undefined;
-  readonly tag: OwnTag;
-}
+import { awsErrorCode, callAws } from '../aws-error.ts';
+import { SETTINGS_KEY } from '../s3-settings-bucket.ts';
+import { bucketTraits, UNKNOWN_CALL } from './bucket-traits.ts';
+import { emptySettingsBucket, whyKept } from './empty-settings-bucket.ts';
+import { explainBucket } from './explain-bucket.ts';
+import { bears, found, MISSING, ownership, type Resource, type SetupTools } from './resource.ts';
 
 /** Where a bucket is made when no location is named. */
 const DEFAULT_REGION = 'us-east-1';
 const NO_BUCKET = ['NotFound', 'NoSuchBucket'];
-/** What servers say that speak S3 but know no such call, or take it for CreateBucket. S3 knows them all. */
-const UNKNOWN_CALL = [
-  'NotImplemented',
-  'MethodNotAllowed',
-  'UnknownOperation',
-  'BucketAlreadyOwnedByYou',
-];
 
-/** The settings bucket. S3 encrypts every object by itself (SSE-S3, since 2023). */
-export function bucketResource(clients: AwsClients, { name, region, tag }: BucketToHave): Resource {
+export interface BucketToHave {
+  readonly name: string;
+  readonly region: string | undefined;
+}
+
+/** The settings bucket: closed to the public, encrypted, and without uploads that nobody ended. */
+export function bucketResource(
+  { clients, tag }: SetupTools,
+  { name, region }: BucketToHave,
+): Resource {
+  const Bucket = name;
   const call = <T>(act: (s3: S3Client) => Promise<T>, fine?: readonly string[]) =>
     callAws(`S3, bucket ${name}`, async () => act(await clients.s3()), fine);
+  const traits = bucketTraits(name, call);
+
   async function isThere(): Promise<boolean> {
-    const head = new HeadBucketCommand({ Bucket: name });
-    return (await call((s3) => s3.send(head), NO_BUCKET)) !== undefined;
+    try {
+      return (
+        (await call((s3) => s3.send(new HeadBucketCommand({ Bucket })), NO_BUCKET)) !== undefined
+      );
+    } catch (thrown: unknown) {
+      throw explainBucket(thrown, { name, region });
+    }
   }
+
+  /** @returns undefined where a server knows no tags */
+  async function tags(): Promise<readonly Tag[] | undefined> {
+    try {
+      const ask = new GetBucketTaggingCommand({ Bucket });
+      return (await call((s3) => s3.send(ask), UNKNOWN_CALL))?.TagSet;
+    } catch (thrown: unknown) {
+      if (thrown instanceof Error && awsErrorCode(thrown.cause) === 'NoSuchTagSet') return [];
+      throw thrown;
+    }
+  }
+
+  /** As a setup leaves it that was interrupted after the first call. */
+  async function isBlank(): Promise<boolean> {
+    if ((await tags())?.length !== 0) return false;
+    const list = new ListObjectsV2Command({ Bucket, MaxKeys: 2 });
+    const { Contents = [] } = (await call((s3) => s3.send(list))) ?? {};
+    return Contents.every(({ Key }) => Key === SETTINGS_KEY);
+  }
+
+  async function putTag(): Promise<void> {
+    const put = new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [tag] } });
+    await call((s3) => s3.send(put), UNKNOWN_CALL);
+  }
+
   return {
     kind: 'bucket',
     name,
-    isEssential: true,
-    isThere,
+    async look() {
+      if (!(await isThere())) return MISSING;
+      const isOwn = await ownership(async () => bears(await tags(), tag));
+      if (isOwn === true) {
+        const lacks: string[] = [];
+        for (const trait of traits) if (!(await trait.isThere())) lacks.push(trait.lack);
+        return found({ isOwn, differences: lacks });
+      }
+      if (isOwn !== false || !(await isBlank())) return found({ isOwn });
+      return found({ isOwn, differences: ['is empty and without tags'], canRepair: true });
+    },
     async create() {
-      const create = new CreateBucketCommand({ Bucket: name, ...locationOf(region) });
+      const create = new CreateBucketCommand({ Bucket, ...locationOf(region) });
       const created = await call((s3) => s3.send(create), ['BucketAlreadyOwnedByYou']);
       // Made by somebody else meanwhile: how it is kept is up to them.
       if (created === undefined) return;
-      await call((s3) => s3.send(taggedWith(name, tag)), UNKNOWN_CALL);
-      await call((s3) => s3.send(closedToThePublic(name)), UNKNOWN_CALL);
-      await call((s3) => s3.send(withoutForgottenUploads(name)), UNKNOWN_CALL);
+      await putTag();
+      for (const trait of traits) await trait.put();
     },
-    async isOwn() {
-      const ask = new GetBucketTaggingCommand({ Bucket: name });
-      const answer = await call((s3) => s3.send(ask), ['NoSuchTagSet', ...UNKNOWN_CALL]);
-      return bears(answer?.TagSet, tag);
+    async repair() {
+      if (await isBlank()) await putTag();
+      for (const trait of traits) if (!(await trait.isThere())) await trait.put();
     },
+    whyKept: () => whyKept({ name, call, unknownCall: UNKNOWN_CALL }),
     async remove() {
       if (!(await isThere())) return;
       await emptySettingsBucket({ name, call, unknownCall: UNKNOWN_CALL });
-      await call((s3) => s3.send(new DeleteBucketCommand({ Bucket: name })), NO_BUCKET);
+      await call((s3) => s3.send(new DeleteBucketCommand({ Bucket })), NO_BUCKET);
     },
   };
 }
@@ -69,36 +107,4 @@ export function bucketResource(clients: AwsClients, { name, region, tag }: Bucke
 function locationOf(region: string | undefined) {
   if (region === undefined || region === DEFAULT_REGION) return {};
   return { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
-}
-
-function taggedWith(Bucket: string, tag: OwnTag): PutBucketTaggingCommand {
-  return new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [tag] } });
-}
-
-function closedToThePublic(Bucket: string): PutPublicAccessBlockCommand {
-  return new PutPublicAccessBlockCommand({
-    Bucket,
-    PublicAccessBlockConfiguration: {
-      BlockPublicAcls: true,
-      BlockPublicPolicy: true,
-      IgnorePublicAcls: true,
-      RestrictPublicBuckets: true,
-    },
-  });
-}
-
-function withoutForgottenUploads(Bucket: string): PutBucketLifecycleConfigurationCommand {
-  return new PutBucketLifecycleConfigurationCommand({
-    Bucket,
-    LifecycleConfiguration: {
-      Rules: [
-        {
-          ID: 'abort-forgotten-uploads',
-          Status: 'Enabled',
-          Filter: { Prefix: '' },
-          AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
-        },
-      ],
-    },
-  });
 }

@@ -63,6 +63,26 @@ function refuseForeign(bucket: string, things: readonly Thing[]): void {
   );
 }
 
+/** @returns why the bucket cannot be deleted, if it cannot */
+export async function whyKept(bucket: FilledBucket): Promise<string | undefined> {
+  const { objects, versions } = await thingsIn(bucket);
+  return otherThan(objects, versions);
+}
+
+function otherThan(...things: readonly (readonly Thing[])[]): string | undefined {
+  const other = things.flat().find(({ Key }) => Key !== SETTINGS_KEY);
+  if (other === undefined) return undefined;
+  return `holds other things than settings; received ${JSON.stringify(other.Key)}`;
+}
+
+async function thingsIn(bucket: FilledBucket) {
+  // With two of them, one is not the settings.
+  const list = new ListObjectsV2Command({ Bucket: bucket.name, MaxKeys: 2 });
+  const answer = await bucket.call((s3) => s3.send(list));
+  const objects: readonly Thing[] = answer?.Contents ?? [];
+  return { objects, versions: await versionsIn(bucket) };
+}
+
 /** @returns deletion markers too; nothing where a server knows no versions */
 async function versionsIn({ name: Bucket, call, unknownCall }: FilledBucket) {
   const found: Thing[] = [];

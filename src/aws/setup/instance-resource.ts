@@ -1,7 +1,7 @@
 import type { AwsClients } from '../aws-clients.ts';
 import { describeNodes } from '../describe-nodes.ts';
 import { terminateInstance } from '../terminate-instance.ts';
-import type { Resource } from './resource.ts';
+import { found, type Resource } from './resource.ts';
 
 /** The nodes of this installation that run or are coming up. feederd launches them, not setup. */
 export async function instanceResources(
@@ -14,11 +14,8 @@ export async function instanceResources(
     .map(({ nodeId }) => ({
       kind: 'instance',
       name: nodeId,
-      isEssential: true,
-      isThere: () => Promise.resolve(true),
-      create: () => Promise.resolve(),
       // Only those that bear the tag are described.
-      isOwn: () => Promise.resolve(true),
+      look: () => Promise.resolve(found({ isOwn: true })),
       async remove() {
         await terminateInstance(clients, nodeId);
       },

@@ -13,7 +13,11 @@ export interface PolicyValues {
   readonly NOMMER_ROLE: string;
   /** Where nodes may read and write media. */
   readonly MEDIA_BUCKETS: readonly string[];
+  /** The ids of the groups that instances may be launched with; `*` for any. */
+  readonly SECURITY_GROUPS: readonly string[];
 }
+
+export type PolicyName = 'feederd-policy' | 'nommer-policy';
 
 export interface Policy {
   readonly Version: string;
@@ -31,12 +35,18 @@ export interface Statement {
 type OneOrMore = string | readonly string[];
 
 const POLICIES = new URL('../../../deploy/iam/', import.meta.url);
-const MEDIA_BUCKET = '${MEDIA_BUCKET}';
+/** Placeholders for one of several: an ARN with one of them stands for as many ARNs. */
+const LISTS = {
+  '${MEDIA_BUCKET}': 'MEDIA_BUCKETS',
+  '${SECURITY_GROUP}': 'SECURITY_GROUPS',
+} as const;
+
+type Lists = Pick<PolicyValues, (typeof LISTS)[keyof typeof LISTS]>;
 
 /** A policy of deploy/iam, for one installation. Rights to media are left out while no bucket is named. */
 export async function readPolicy(
-  name: 'feederd-policy' | 'nommer-policy',
-  { MEDIA_BUCKETS, ...values }: PolicyValues,
+  name: PolicyName,
+  { MEDIA_BUCKETS, SECURITY_GROUPS, ...values }: PolicyValues,
 ): Promise<Policy> {
   const { Version, Statement } = JSON.parse(
     await readFile(new URL(`${name}.json`, POLICIES), 'utf8'),
@@ -46,7 +56,9 @@ export async function readPolicy(
     Version,
     Statement: Statement.map((statement) => ({
       ...statement,
-      Resource: [statement.Resource].flat().flatMap((arn) => forMedia(arn, MEDIA_BUCKETS)),
+      Resource: [statement.Resource]
+        .flat()
+        .flatMap((arn) => forEach(arn, { MEDIA_BUCKETS, SECURITY_GROUPS })),
     })).filter(({ Resource }) => Resource.length > 0),
   };
 }
@@ -56,7 +68,9 @@ function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{(\w+)\}/gu, (whole, name: string) => values[name] ?? whole);
 }
 
-function forMedia(arn: string, buckets: readonly string[]): readonly string[] {
-  if (!arn.includes(MEDIA_BUCKET)) return [arn];
-  return buckets.map((bucket) => arn.replaceAll(MEDIA_BUCKET, bucket));
+function forEach(arn: string, lists: Lists): readonly string[] {
+  const list = Object.entries(LISTS).find(([placeholder]) => arn.includes(placeholder));
+  if (list === undefined) return [arn];
+  const [placeholder, name] = list;
+  return lists[name].map((each) => arn.replaceAll(placeholder, each));
 }

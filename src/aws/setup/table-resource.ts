@@ -10,33 +10,38 @@ import {
   type DynamoDBClient,
   type Tag,
 } from '@aws-sdk/client-dynamodb';
-import type { AwsClients } from '../aws-clients.ts';
 import { callAws } from '../aws-error.ts';
-import { bears, type OwnTag, type Resource } from './resource.ts';
+import { bears, found, MISSING, ownership, type Resource, type SetupTools } from './resource.ts';
+import { tableDifferences } from './table-differences.ts';
 
 /** Left to itself, the SDK looks every 20 seconds. */
 const WAITING = { minDelay: 1, maxDelay: 5, maxWaitTime: 300 };
 /** Of a server that speaks DynamoDB without tags. */
 const UNKNOWN_CALL = 'UnknownOperationException';
+const NO_TABLE = 'ResourceNotFoundException';
 
+/** A table. What it is made of is never changed: jobs are in it. */
 export function tableResource(
-  clients: AwsClients,
+  { clients, tag, onWait }: SetupTools,
   table: CreateTableCommandInput,
-  tag: OwnTag,
 ): Resource {
   const name = table.TableName ?? '';
   const call = <T>(fine: readonly string[], act: (client: DynamoDBClient) => Promise<T>) =>
     callAws(`DynamoDB, table ${name}`, async () => act(await clients.dynamodb()), fine);
-  const describe = () =>
-    call(['ResourceNotFoundException'], (client) =>
-      client.send(new DescribeTableCommand({ TableName: name })),
-    );
+  const describe = async () => {
+    const ask = new DescribeTableCommand({ TableName: name });
+    return (await call([NO_TABLE], (client) => client.send(ask)))?.Table;
+  };
+  const exists = () =>
+    call([], (client) => waitUntilTableExists({ client, ...WAITING }, { TableName: name }));
+  const isGone = () =>
+    call([], (client) => waitUntilTableNotExists({ client, ...WAITING }, { TableName: name }));
   async function isTagged(ResourceArn: string | undefined): Promise<boolean> {
     const tags: Tag[] = [];
     let NextToken: string | undefined;
     do {
       const start = NextToken === undefined ? {} : { NextToken };
-      const page = await call(['ResourceNotFoundException', UNKNOWN_CALL], (client) =>
+      const page = await call([NO_TABLE, UNKNOWN_CALL], (client) =>
         client.send(new ListTagsOfResourceCommand({ ResourceArn, ...start })),
       );
       tags.push(...(page?.Tags ?? []));
@@ -47,13 +52,25 @@ export function tableResource(
   return {
     kind: 'table',
     name,
-    isEssential: true,
-    isThere: async () => (await describe()) !== undefined,
+    async look() {
+      const there = await describe();
+      if (there === undefined || there.TableStatus === 'DELETING') return MISSING;
+      return found({
+        isOwn: await ownership(() => isTagged(there.TableArn)),
+        differences: [...tableDifferences(table, there)],
+        arn: there.TableArn,
+        canRepair: there.TableStatus === 'CREATING',
+      });
+    },
     async create() {
+      if ((await describe())?.TableStatus === 'DELETING') {
+        onWait(`for the table ${name} to be gone`);
+        await isGone();
+      }
       const created = await call(['ResourceInUseException'], (client) =>
         client.send(new CreateTableCommand({ ...table, Tags: [tag] })),
       );
-      await call([], (client) => waitUntilTableExists({ client, ...WAITING }, { TableName: name }));
+      await exists();
       const ResourceArn = created?.TableDescription?.TableArn;
       // Not every server that speaks DynamoDB takes tags at creation. What others made gets none.
       if (ResourceArn === undefined || (await isTagged(ResourceArn))) return;
@@ -61,14 +78,12 @@ export function tableResource(
         client.send(new TagResourceCommand({ ResourceArn, Tags: [tag] })),
       );
     },
-    isOwn: async () => isTagged((await describe())?.Table?.TableArn),
+    async repair() {
+      await exists();
+    },
     async remove() {
-      await call(['ResourceNotFoundException'], (client) =>
-        client.send(new DeleteTableCommand({ TableName: name })),
-      );
-      await call([], (client) =>
-        waitUntilTableNotExists({ client, ...WAITING }, { TableName: name }),
-      );
+      await call([NO_TABLE], (client) => client.send(new DeleteTableCommand({ TableName: name })));
+      await isGone();
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { checkAws } from '../doctor/check-aws.ts';
-import type { Check } from '../doctor/check.ts';
+import { asWarning, type Check } from '../doctor/check.ts';
 import { checkFeederd } from '../doctor/check-feederd.ts';
 import { checkFFmpeg } from '../doctor/check-ffmpeg.ts';
 import { checkContainment, checkNode } from '../doctor/check-machine.ts';
 import { checkDataDir, checkFileRoots } from '../doctor/check-places.ts';
 import { renderCheck } from '../doctor/render-check.ts';
+import { renderVerdict, SHARED_ADVICE, withoutShared } from '../doctor/shared-advice.ts';
 import { EXIT_CODE } from '../exit-code.ts';
 import { handle } from '../handle.ts';
 import { formatUri } from '../render/format-uri.ts';
@@ -19,12 +20,14 @@ export function addDoctorCommand(program: Command): void {
     .action(
       handle(async (context) => {
         const { output } = context;
-        let hasProblem = false;
+        const all: Check[] = [];
         for await (const check of checks(context)) {
-          hasProblem ||= check.verdict === 'problem';
+          all.push(check);
           if (output.isJson) output.emit(check);
-          else output.print(renderCheck(check, output.paper()));
+          else output.print(renderCheck(withoutShared(check), output.paper()));
         }
+        if (!output.isJson) output.print(`\n${renderVerdict(all, output.paper())}`);
+        const hasProblem = all.some(({ verdict }) => verdict === 'problem');
         return hasProblem ? EXIT_CODE.failed : EXIT_CODE.ok;
       }),
     );
@@ -32,13 +35,16 @@ export function addDoctorCommand(program: Command): void {
 
 async function* checks({ nomconf, client, url }: CommandContext): AsyncGenerator<Check, void> {
   const { settings, source } = nomconf;
+  const isOnAws = settings.backend === 'aws';
+  // There feederd's machine encodes nothing.
+  const forNodes = (check: Check) => (isOnAws ? asWarning(check, SHARED_ADVICE.onNodes) : check);
   yield checkNode();
   const found = source === null ? 'the defaults (no nomconf here)' : formatUri(source);
   yield { name: 'settings', verdict: 'ok', found };
-  yield* await checkFFmpeg(settings);
-  yield await checkContainment();
-  yield* await checkDataDir(settings);
+  yield* (await checkFFmpeg(settings)).map(forNodes);
+  yield forNodes(await checkContainment());
+  yield* (await checkDataDir(settings)).map(forNodes);
   yield* await checkFileRoots(settings);
-  if (settings.backend === 'aws') yield* await checkAws(settings);
+  if (isOnAws) yield* await checkAws(settings);
   yield await checkFeederd(client, url);
 }

@@ -1,86 +1,92 @@
 import type { Settings } from '../../conf/settings.ts';
-import { toNommerError } from '../../core/errors.ts';
-import { openResources } from '../choose-place.ts';
+import { openResources, type Resource, type Seen } from '../choose-place.ts';
+import {
+  anyArn,
+  credentialsError,
+  LOG_IN,
+  lookAtAll,
+  type Looks,
+} from '../installation/look-at-all.ts';
 import { printable } from '../render/printable.ts';
+import { checkRights } from './check-rights.ts';
 import type { Check } from './check.ts';
+import { SHARED_ADVICE } from './shared-advice.ts';
 
-type Resource = ReturnType<typeof openResources>['resources'][number];
+const DENIED = /AccessDenied|AuthorizationError|UnauthorizedOperation|not authorized|\(403\)/u;
+const BUILD = 'Set EC2_AMI_ID to an image of AWS_REGION; deploy/ami builds one.';
+const MAY_LOOK =
+  'feederd itself need not look at these. Whoever ran setup may: have them run doctor for the rest.';
 
-interface Look {
-  readonly resource: Resource;
-  readonly found: 'there' | 'missing' | { readonly error: string };
-}
-
-/** What AWS says when it does not know who asks. */
-const NOBODY =
-  /CredentialsProviderError|Could not load credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|InvalidAccessKeyId|AuthFailure/u;
-const DENIED = /AccessDenied|UnauthorizedOperation|not authorized|Forbidden|\b403\b/u;
-
-/** By kind of resource: how it is called here, and the right that it takes to look at it. */
-const KINDS: Readonly<Record<string, { readonly name: string; readonly right: string }>> = {
-  table: { name: 'table', right: 'dynamodb:DescribeTable' },
-  queue: { name: 'queue', right: 'sqs:GetQueueUrl' },
-  bucket: { name: 'bucket', right: 's3:ListBucket' },
-  'security group': { name: 'group', right: 'ec2:DescribeSecurityGroups' },
-  image: { name: 'image', right: 'ec2:DescribeImages' },
-  role: { name: 'role', right: 'iam:GetRole' },
-  'role policy': { name: 'policy', right: 'iam:GetRolePolicy' },
-  'instance profile': { name: 'profile', right: 'iam:GetInstanceProfile' },
+/** How it is called here, where that is shorter. */
+const NAMES: Partial<Record<Resource['kind'], string>> = {
+  'security group': 'group',
+  'role policy': 'policy',
+  'instance profile': 'profile',
+  'spot role': 'spot',
 };
 
-/** Whether what `setup` makes is there, and may be looked at. */
+/** Whether what `setup` makes is there and as it should be, and whether feederd may use it. */
 export async function checkAws(settings: Settings): Promise<readonly Check[]> {
-  const opened = openResources(settings);
+  const opened = await openResources(settings);
   try {
-    const looks = await Promise.all(opened.resources.map(lookAt));
-    const nobody = looks.map(errorOf).find((error) => NOBODY.test(error));
+    const looks = await lookAtAll(opened.resources, opened);
+    const nobody = credentialsError(looks);
     if (nobody !== undefined) {
-      const advice =
-        'Give this machine a role, log in (AWS_PROFILE, SSO), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
-      return [{ name: 'AWS', verdict: 'problem', found: printable(nobody), advice }];
+      const found = printable(nobody.message);
+      return [{ name: 'AWS', verdict: 'problem', found, advice: LOG_IN }];
     }
-    return looks.map(toCheck);
+    const checks = [...looks].flatMap(([resource, seen]) => toCheck(resource, seen));
+    return [
+      { name: 'AWS', verdict: 'ok', found: whereItIs(settings, looks) },
+      ...checks,
+      ...checkLooks(looks),
+      ...(await checkRights(opened, looks)),
+      ...opened.notes.map((found) => ({ name: 'note', verdict: 'warning' as const, found })),
+    ];
   } finally {
     await opened.close();
   }
 }
 
-async function lookAt(resource: Resource): Promise<Look> {
-  try {
-    return { resource, found: (await resource.isThere()) ? 'there' : 'missing' };
-  } catch (thrown: unknown) {
-    return { resource, found: { error: toNommerError(thrown).message } };
+function whereItIs({ awsRegion = 'no region' }: Settings, looks: Looks): string {
+  const account = anyArn(looks)?.split(':')[4];
+  return account === undefined ? awsRegion : `${awsRegion}, account ${account}`;
+}
+
+function toCheck({ kind, name: of }: Resource, seen: Seen): readonly Check[] {
+  const name = NAMES[kind] ?? kind;
+  const what = `"${printable(of)}"`;
+  switch (seen.state) {
+    case 'there':
+      return [{ name, verdict: 'ok', found: what }];
+    case 'missing': {
+      const advice = kind === 'image' ? BUILD : SHARED_ADVICE.setUp;
+      return [{ name, verdict: 'problem', found: `there is no ${what}`, advice }];
+    }
+    case 'differs': {
+      const advice = seen.canRepair
+        ? SHARED_ADVICE.setUp
+        : 'setup does not change it: that is for you to do.';
+      const found = `${what} ${printable(seen.detail ?? 'differs')}`;
+      return [{ name, verdict: 'problem', found, advice }];
+    }
+    case 'unknown': {
+      // All of these are told of in one line.
+      if (isDenied(seen)) return [];
+      const found = `${what} could not be checked: ${printable(seen.error.message)}`;
+      return [{ name, verdict: 'problem', found }];
+    }
   }
 }
 
-function errorOf({ found }: Look): string {
-  return typeof found === 'string' ? '' : found.error;
+/** What may not be looked at, in one line: feederd needs to use it, not to look at it. */
+function checkLooks(looks: Looks): readonly Check[] {
+  const denied = [...looks].filter(([, seen]) => isDenied(seen)).map(([{ name }]) => `"${name}"`);
+  if (denied.length === 0) return [];
+  const found = `not allowed at ${printable([...new Set(denied)].join(', '))}`;
+  return [{ name: 'looking', verdict: 'warning', found, advice: MAY_LOOK }];
 }
 
-function toCheck({ resource, found }: Look): Check {
-  const { kind } = resource;
-  const { name, right } = KINDS[kind] ?? { name: kind, right: '' };
-  const what = printable(resource.name);
-  if (found === 'there') return { name, verdict: 'ok', found: what };
-  if (found === 'missing') {
-    const advice =
-      kind === 'image'
-        ? 'Set EC2_AMI_ID to an image of AWS_REGION; deploy/ami builds one.'
-        : 'Run: npm run media-nommer -- setup';
-    return { name, verdict: 'problem', found: `there is no ${what}`, advice };
-  }
-  const { error } = found;
-  const said = printable(error);
-  if (DENIED.test(error)) {
-    const [, named = right] = /not authorized to perform:? ([\w-]+:\w+)/u.exec(error) ?? [];
-    // Only what queues are asked is asked by feederd, too.
-    const verdict = kind === 'queue' ? 'problem' : 'warning';
-    const advice = `To look at it takes the right ${named}.`;
-    return { name, verdict, found: `${what} may not be looked at`, advice };
-  }
-  return {
-    name,
-    verdict: resource.isEssential ? 'problem' : 'warning',
-    found: `could not be checked: ${said}`,
-  };
+function isDenied(seen: Seen): boolean {
+  return seen.state === 'unknown' && DENIED.test(seen.error.message);
 }

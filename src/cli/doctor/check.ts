@@ -8,3 +8,8 @@ export interface Check {
   /** What to do, where something is to be done. */
   readonly advice?: string;
 }
+
+/** For a machine where the rest goes on without it. */
+export function asWarning(check: Check, advice: string): Check {
+  return check.verdict === 'problem' ? { ...check, verdict: 'warning', advice } : check;
+}

@@ -1,5 +1,6 @@
 import type { Tone } from '../render/paint.ts';
 import type { Paper } from '../render/paper.ts';
+import { wrapBehind } from '../render/wrap-text.ts';
 import type { Check } from './check.ts';
 
 const MARKS = {
@@ -10,11 +11,12 @@ const MARKS = {
 
 const NAME_WIDTH = 10;
 
-/** A line for what was found, and another one for what to do. */
-export function renderCheck({ name, verdict, found, advice }: Check, { paint }: Paper): string {
+/** What was found, and below it what to do. */
+export function renderCheck({ name, verdict, found, advice }: Check, paper: Paper): string {
   const { mark, tone } = MARKS[verdict];
-  const line = `${paint(tone, mark)} ${name.padEnd(NAME_WIDTH)}  ${found}`;
-  return advice === undefined
-    ? line
-    : `${line}\n${' '.repeat(NAME_WIDTH + 4)}${paint(tone, '→')} ${advice}`;
+  const start = `${paper.paint(tone, mark)} ${name.padEnd(NAME_WIDTH)}  `;
+  const line = wrapBehind(start, found, paper.width);
+  if (advice === undefined) return line;
+  const arrow = `${' '.repeat(NAME_WIDTH + 4)}${paper.paint(tone, '→')} `;
+  return `${line}\n${wrapBehind(arrow, advice, paper.width)}`;
 }

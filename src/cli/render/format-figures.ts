@@ -61,3 +61,8 @@ export function formatPercent(percent: number): string {
 export function formatSpeed(speed: number): string {
   return `${speed.toFixed(speed < 9.95 ? 1 : 0)}×`;
 }
+
+/** `1 job`, `2 jobs`. @param word in the singular; one that takes an s */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

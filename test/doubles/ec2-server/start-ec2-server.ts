@@ -85,6 +85,13 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
       const token = next === undefined ? '' : `<nextToken>${next}</nextToken>`;
       return `<reservationSet>${items}</reservationSet>${token}`;
     }
+    if (action === 'DescribeImages') {
+      const image = query.get('ImageId.1') ?? '';
+      if (faults.images.has(image)) {
+        return `<imagesSet><item><imageId>${image}</imageId></item></imagesSet>`;
+      }
+      throw new Ec2Error('InvalidAMIID.NotFound', `The image id '[${image}]' does not exist`);
+    }
     if (action === 'TerminateInstances') return instanceSet(instances.terminate(query));
     if (action.includes('SecurityGroup')) return groups.perform(action, query);
     throw new Ec2Error('InvalidAction', `The action ${action} is not valid`);

@@ -24,7 +24,16 @@ async function begin() {
     await server.close();
   });
   const s3 = await clients.s3();
-  const resource = bucketResource(clients, { name: Bucket, region: undefined, tag: TAG });
+  const tools = { clients, tag: TAG, onWait: () => {} };
+  const bucket = bucketResource(tools, { name: Bucket, region: undefined });
+  const look = () => bucket.look();
+  const resource = {
+    look,
+    create: async () => bucket.create?.(),
+    remove: async () => bucket.remove?.(),
+    repair: async () => bucket.repair?.(),
+    whyKept: async () => bucket.whyKept?.(),
+  };
   const publish = () => new S3SettingsBucket({ clients, bucket: Bucket }).publish({ A: 1 });
   const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
   const keys = async () =>
@@ -36,10 +45,10 @@ describe("an installation's own bucket, when it is taken down", () => {
   it('goes with the settings in it', async () => {
     const { resource, publish } = await begin();
     await resource.create();
-    expect(await resource.isOwn()).toBe(true);
+    expect(await resource.look()).toMatchObject({ state: 'there', isOwn: true });
     await publish();
     await resource.remove();
-    expect(await resource.isThere()).toBe(false);
+    expect(await resource.look()).toEqual({ state: 'missing' });
     await resource.remove();
   });
 
@@ -54,7 +63,7 @@ describe("an installation's own bucket, when it is taken down", () => {
     ];
     await resource.remove();
     expect(server.versions).toEqual([]);
-    expect(await resource.isThere()).toBe(false);
+    expect(await resource.look()).toEqual({ state: 'missing' });
   });
 
   it('gets no mark of a deletion while it is empty, with which it could not be deleted', async () => {
@@ -63,7 +72,7 @@ describe("an installation's own bucket, when it is taken down", () => {
     server.versions = [];
     await resource.remove();
     expect(server.versions).toEqual([]);
-    expect(await resource.isThere()).toBe(false);
+    expect(await resource.look()).toEqual({ state: 'missing' });
   });
 
   it('goes with uploads that nobody has ended', async () => {
@@ -77,7 +86,7 @@ describe("an installation's own bucket, when it is taken down", () => {
     }
     await resource.remove();
     expect(server.uploads).toEqual([]);
-    expect(await resource.isThere()).toBe(false);
+    expect(await resource.look()).toEqual({ state: 'missing' });
   });
 
   it.each(['aaa.mp4', 'nomconf.json.mp4', 'out/zzz.mp4'])(
@@ -90,6 +99,7 @@ describe("an installation's own bucket, when it is taken down", () => {
       await expect(resource.remove()).rejects.toThrow(
         `S3, bucket ${Bucket}: it stays, for it holds other things than settings; received "${key}"`,
       );
+      expect(await resource.whyKept()).toContain('holds other things');
       expect(await keys()).toEqual([key, SETTINGS].toSorted());
     },
   );
@@ -119,7 +129,6 @@ describe('a bucket that setup did not make', () => {
     if (tag !== undefined) {
       await s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [tag] } }));
     }
-    expect(await resource.isThere()).toBe(true);
-    expect(await resource.isOwn()).toBe(false);
+    expect(await resource.look()).toMatchObject({ isOwn: false });
   });
 });

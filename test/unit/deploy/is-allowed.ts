@@ -52,14 +52,15 @@ function holds(
   given: string | readonly string[] | undefined,
   wanted: readonly string[],
 ): boolean {
-  const [, forAll, name = ''] = /^(ForAllValues:)?(\w+)$/u.exec(operator) ?? [];
+  const [, forAll, name = '', ifExists] =
+    /^(ForAllValues:)?(\w+?)(IfExists)?$/u.exec(operator) ?? [];
   const [positive, negative] = [TESTS[name], NEGATED[name]];
   if (positive === undefined && negative === undefined) throw new Error(`unknown: ${operator}`);
   if (Array.isArray(given) !== (forAll !== undefined) && given !== undefined) {
     throw new Error(`${operator} is not for ${JSON.stringify(given)}`);
   }
   // A key that is not there: no value fails what is asked of all, or what must not be.
-  if (given === undefined) return forAll !== undefined || negative !== undefined;
+  if (given === undefined) return (forAll ?? ifExists ?? negative) !== undefined;
   return [given].flat().every((value) => {
     if (positive !== undefined) return wanted.some((each) => positive(value, each));
     return !wanted.some((each) => negative?.(value, each));
