@@ -89,7 +89,7 @@ export class Ec2Fleet implements Fleet {
     described: readonly DescribedNode[],
     now: number,
   ): Promise<readonly FleetNode[]> {
-    const abandoned = await this.#ledger.abandoned(now);
+    const abandoned = await this.#ledger.abandoned(described, now);
     if (abandoned !== undefined) return await this.#run(abandoned, described);
     return described.filter((node) => node.token === token && node.isAlive).map(toFleetNode);
   }

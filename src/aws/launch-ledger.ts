@@ -14,6 +14,7 @@ import {
   newReservation,
   settled,
   started,
+  unseen,
   withEnded,
   type Reservation,
 } from './reservation.ts';
@@ -141,10 +142,15 @@ export class LaunchLedger {
       .flatMap((entry) => livingIds(entry).map((nodeId) => ({ nodeId, launchedAt: entry.at })));
   }
 
-  /** The token of the oldest launch with a call whose outcome nobody waits for any more. */
-  async abandoned(now: number): Promise<string | undefined> {
+  /**
+   * The token of the oldest launch that may still get instances by a call whose outcome nobody waits for
+   * any more.
+   */
+  async abandoned(described: readonly DescribedNode[], now: number): Promise<string | undefined> {
     const { all } = await this.#read();
-    return all.find((entry) => isAbandoned(entry, now) && matters(entry, now))?.token;
+    return all.find(
+      (entry) => isAbandoned(entry, now) && matters(entry, now) && unseen(entry, described) > 0,
+    )?.token;
   }
 
   /** Nothing changes if somebody else has noted the outcome of the call already. */

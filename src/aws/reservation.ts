@@ -104,7 +104,7 @@ export function livingIds({ instanceIds, endedIds }: Reservation): readonly stri
 }
 
 /** How many of the pending ones DescribeInstances does not show, be it as ended. */
-function unseen(entry: Reservation, described: readonly DescribedNode[]): number {
+export function unseen(entry: Reservation, described: readonly DescribedNode[]): number {
   const { token, instanceIds, pending } = entry;
   const seen = described.filter(
     (node) => node.token === token && !instanceIds.includes(node.nodeId),

@@ -34,12 +34,15 @@ class StandingLedger extends LaunchLedger {
 
 describe('a launch that was left in its middle', () => {
   it('counts once after a restart, its described nodes and their reservation', async () => {
-    const { ec2, makeFleet, living } = await openEc2();
+    const { ec2, time, makeFleet, living } = await openEc2();
     ec2.faults.lostReplies = ALL_TRIES_OF_THE_SDK;
     const lost = { count: 2, token: 'lost', maximum: 4 };
     await expect(makeFleet().launch(lost)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    expect(await makeFleet().launch({ count: 2, token: 'next', maximum: 4 })).toHaveLength(2);
+    const after = makeFleet();
+    expect(await after.launch({ count: 2, token: 'next', maximum: 4 })).toHaveLength(2);
     expect(living()).toHaveLength(4);
+    time.passed = 2 * MINUTE;
+    expect(await after.launch({ count: 2, token: 'full', maximum: 4 })).toEqual([]);
   });
 
   it('leaves its room when its nodes have ended, those in the middle of it too', async () => {
