@@ -31,7 +31,7 @@ describe('when EC2 takes a spot instance', { timeout: 90_000 }, () => {
     };
     const preparing = await Installation.create(env);
     await preparing.mediaNommer(['setup']);
-    await preparing.makeClip('in.mp4', 2);
+    await preparing.makeClip('in.mp4', 6);
     await aws.put('s3://media/in.mp4', preparing.path('in.mp4'));
     await preparing.destroy();
     // Chooses feederd's port, which others may take until feederd does.
@@ -55,13 +55,17 @@ describe('when EC2 takes a spot instance', { timeout: 90_000 }, () => {
   /** A job on the first machine that is in the middle of its encode, and stays there. */
   async function begin() {
     const id = await submit('first.mp4', SLOW);
-    await here.encoding(id);
-    const [ffmpeg, ...others] = await here.ffmpegPids();
-    expect(others).toEqual([]);
-    process.kill(ffmpeg as number, 'SIGSTOP');
+    // Not by what the job says of its progress: meanwhile the encode may have ended. And FFmpeg is also
+    // asked what it can do.
+    let ffmpeg = 0;
+    await waitFor('an encode', async () => {
+      [ffmpeg = 0] = await here.pids(/^(?:[^\0]*\/)?ffmpeg\0(?:[^\0]*\0)*-re\0/);
+      return ffmpeg !== 0;
+    });
+    process.kill(ffmpeg, 'SIGSTOP');
     const machine = await machines[0];
     if (machine === undefined) throw new Error('no instance');
-    return { id, machine, goOn: () => process.kill(ffmpeg as number, 'SIGCONT') };
+    return { id, machine, goOn: () => process.kill(ffmpeg, 'SIGCONT') };
   }
 
   async function nodeSays({ instance }: Ec2Machine, condition: string, id: string) {
