@@ -7,7 +7,7 @@ import { startAws, type Aws } from './start-aws.ts';
 /** EC2 gives two minutes. nommerd hands back half a minute before the end: soon, with these. */
 const NOTICE_MS = 37_000;
 
-describe('when EC2 takes a spot instance', { timeout: 90_000 }, () => {
+describe('when EC2 takes a spot instance', { timeout: 180_000 }, () => {
   let aws: Aws;
   let here: Installation;
   let machines: Promise<Ec2Machine>[];
