@@ -37,7 +37,7 @@ it('tells what is missing and what makes it', { timeout: 60_000 }, async () => {
     if (name !== 'image') expect(advice).toContain('setup');
   }
   // The same advice is given once.
-  expect((await screen()).match(/media-nommer -- setup$/gmu)).toHaveLength(1);
+  expect((await screen()).match(/: npm run media-nommer -- setup$/gmu)).toHaveLength(1);
   await here.mediaNommer(['setup']);
   expect((await things()).map(({ verdict }) => verdict)).toEqual(before.map(() => 'ok'));
 });

@@ -5,10 +5,10 @@ import type { Check } from './check.ts';
 
 /** What helps against several things at once: it is said once, at the end. */
 export const SHARED_ADVICE = {
-  setUp: 'Run: npm run media-nommer -- setup',
+  setUp: 'npm run media-nommer -- setup',
   giveRights:
-    "Give it to feederd's role; the whole policy: npm run media-nommer -- setup --print-policy feederd",
-  onNodes: 'Only nodes encode, and have it in their image.',
+    "give it to feederd's role. The whole policy: npm run media-nommer -- setup --print-policy feederd",
+  onNodes: 'only nodes encode, and have it in their image.',
 } as const;
 
 const ALL: ReadonlySet<string | undefined> = new Set(Object.values(SHARED_ADVICE));
@@ -32,13 +32,8 @@ export function renderVerdict(checks: readonly Check[], { width, paint }: Paper)
   const verdict =
     counted.length === 0 ? paint('good', 'All is well.') : paint(tone, `${counted.join(', ')}.`);
   const lines = advice.map((each) => {
-    const names = checks.filter((check) => check.advice === each).map(({ name }) => name);
-    const about = `${[...new Set(names)].join(', ')}: ${lowerFirst(each ?? '')}`;
-    return wrapBehind(`${paint(tone, '→')} `, about, width);
+    const of = checks.filter((check) => check.advice === each).length;
+    return wrapBehind(`${paint(tone, '→')} `, `For ${of} of these: ${each}`, width);
   });
   return [verdict, ...lines].join('\n');
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
