@@ -75,6 +75,13 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     node: true,
   },
+  {
+    // What the audit looks at: all that an installation has.
+    path: 'cli/audit/open-installation.ts',
+    rooms: ['conf', 'core', 'daemon', 'local', 'aws', 'storage'],
+    packages: [],
+    node: true,
+  },
   { path: 'web', rooms: ['client'], types: ['core'], packages: [], node: false },
   { path: 'index.ts', rooms: ['core', 'conf', 'client'], packages: [], node: false },
 ];

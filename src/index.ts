@@ -16,5 +16,6 @@ export type {
   Moved,
   StorageBackend,
   StoredFile,
+  UnfinishedUpload,
   UploadOptions,
 } from './core/storage-backend.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './commands/add-audit-command.ts';
 import { addDemoCommand } from './commands/add-demo-command.ts';
 import { addDoctorCommand } from './commands/add-doctor-command.ts';
 import { addInstallationCommands } from './commands/add-installation-commands.ts';
@@ -15,7 +16,7 @@ import { EXIT_CODE } from './exit-code.ts';
 const AFTER_HELP = `
 Exit codes: 0 done, 1 a job, a check or a request failed, 2 wrong command line or nomconf,
 130 stopped by Ctrl-C (jobs go on).
-With --json every job, node, preset, setting and check is one JSON value on a line of its own.`;
+With --json every job, node, preset, setting, check and finding is one JSON value on a line of its own.`;
 
 /** The command line of media-nommer. Sets the exit code. @param args without node and script */
 export async function runMediaNommer(args: readonly string[]): Promise<void> {
@@ -56,6 +57,7 @@ function createProgram(): Command {
   addTeardownCommand(program);
   addWipeCommand(program);
   addDoctorCommand(program);
+  addAuditCommand(program);
   addDemoCommand(program);
   return program.helpCommand(false);
 }

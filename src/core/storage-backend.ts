@@ -22,6 +22,21 @@ export interface StorageBackend {
    * an upload. Left out by a storage where unfinished uploads leave nothing.
    */
   removeLeftovers?(uri: MediaUri, of: DeadAttempts): Promise<void>;
+  /**
+   * What uploads that have not ended have left so far in the folder or bucket that `uri` is in, those of
+   * others too. Left out by a storage where unfinished uploads leave nothing.
+   */
+  unfinishedUploads?(
+    uri: MediaUri,
+    options: { signal: AbortSignal },
+  ): Promise<readonly UnfinishedUpload[]>;
+}
+
+export interface UnfinishedUpload {
+  /** For a person: without credentials. */
+  readonly what: string;
+  /** Whose it is, where the storage tells that; else where it would be published. */
+  readonly of: { readonly jobId: string } | { readonly uri: string };
 }
 
 /** Attempts 1 to `attempts` of a job, all of which have ended. */

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { isErrnoException, NommerError, received, toNommerError } from '../core/errors.ts';
 
@@ -11,13 +11,20 @@ export interface DataDir {
   readonly bellFile: (queue: string) => string;
 }
 
+const DATABASE_NAME = 'media-nommer.sqlite';
+
+/** Whether the directory holds an installation already. */
+export function hasData(dataDir: string): boolean {
+  return existsSync(join(dataDir, DATABASE_NAME));
+}
+
 /**
  * Makes the directory (0700) and its data file (0600) where they are missing. What exists keeps its
  * mode: the owner may have chosen it.
  * @throws NommerError UNAVAILABLE, DISK_FULL
  */
 export function prepareDataDir(dataDir: string): DataDir {
-  const databaseFile = join(dataDir, 'media-nommer.sqlite');
+  const databaseFile = join(dataDir, DATABASE_NAME);
   const logDir = join(dataDir, 'logs');
   try {
     mkdirSync(logDir, { recursive: true, mode: 0o700 });

@@ -1,8 +1,8 @@
-import type { Fleet, Leadership, Place } from '../core/ports.ts';
+import type { Fleet, FleetNode, Leadership, Place } from '../core/ports.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { FileBell } from './file-bell.ts';
 import { openDatabase } from './open-database.ts';
-import { ProcessFleet } from './process-fleet.ts';
+import { livingNodes, ProcessFleet } from './process-fleet.ts';
 import { rememberFile } from './remember-file.ts';
 import { SqliteJobQueue } from './sqlite-job-queue.ts';
 import { SqliteJobStore } from './sqlite-job-store.ts';
@@ -21,6 +21,8 @@ export interface LocalPlaceOptions {
 export interface LocalPlace extends Place {
   /** The nodes of this installation; new ones are started by `command`. */
   fleet(command: NodeCommand): Fleet;
+  /** Those that run now, for whoever only looks. */
+  livingNodes(): Promise<readonly FleetNode[]>;
   readonly leadership: Leadership;
   /** Ends long polls and commits what was begun; every call afterwards rejects with UNAVAILABLE. */
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalP
     nodeStates: new SqliteNodeStates(database),
     leadership: new SqliteLeadership(database),
     fleet: (command) => new ProcessFleet({ ...command, database, logDir }),
+    livingNodes: () => livingNodes(database),
     async close() {
       for (const bell of bells) bell.close();
       await database.close();

@@ -16,6 +16,17 @@ export interface ProcessFleetOptions extends NodeCommand {
 const STARTING_MS = 5000;
 const LOGS_KEPT = 20;
 
+/** The same as a fleet's `nodes()`, and changes nothing. */
+export async function livingNodes(database: SharedDatabase): Promise<readonly FleetNode[]> {
+  const now = Date.now();
+  return (await new FleetRecords(database).list())
+    .filter(({ terminated }) => !terminated)
+    .filter(({ process: node, launchedAt }) =>
+      node === null ? now - launchedAt < STARTING_MS : isAlive(node),
+    )
+    .map(toFleetNode);
+}
+
 /**
  * Nodes as processes of this machine. They outlive the process that launched them; every fleet with the
  * same data file knows them.

@@ -1,10 +1,7 @@
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { processStart } from '../daemon/process-start.ts';
 import type { Logger } from '../daemon/logger.ts';
-
-/** Named by pid and start, so that a pid given to another process later is not taken for the node. */
-const PROCESS_FOLDER = /^(\d+)-(.+)$/;
+import { deadFolders, ownFolder } from '../daemon/process-folders.ts';
 
 /**
  * This node's own folder for the work directories of its attempts. It bears the identity of the
@@ -19,10 +16,10 @@ export class WorkSpace {
 
   /** @param root shared by all nodes of this machine */
   static async open(root: string, logger: Logger): Promise<WorkSpace> {
-    const own = `${process.pid}-${processStart(process.pid)}`;
-    await mkdir(join(root, own), { recursive: true, mode: 0o700 });
-    await sweep(root, own, logger);
-    return new WorkSpace(join(root, own));
+    const own = join(root, ownFolder());
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    await sweep(root, logger);
+    return new WorkSpace(own);
   }
 
   /** Makes an empty directory. */
@@ -52,10 +49,8 @@ export class WorkSpace {
   }
 }
 
-async function sweep(root: string, own: string, logger: Logger): Promise<void> {
-  for (const name of await readdir(root)) {
-    const [, pid, start] = PROCESS_FOLDER.exec(name) ?? [];
-    if (name === own || pid === undefined || processStart(Number(pid)) === start) continue;
+async function sweep(root: string, logger: Logger): Promise<void> {
+  for (const name of await deadFolders(root)) {
     logger.info({ folder: name }, 'removing what a dead node left behind');
     await rm(join(root, name), { recursive: true, force: true });
   }

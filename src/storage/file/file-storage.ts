@@ -1,4 +1,5 @@
 import { rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NommerError, received } from '../../core/errors.ts';
 import type { FileUri, MediaUri } from '../../core/media-uri.ts';
 import type {
@@ -6,13 +7,14 @@ import type {
   DownloadOptions,
   StorageBackend,
   StoredFile,
+  UnfinishedUpload,
   UploadOptions,
 } from '../../core/storage-backend.ts';
 import { diskError } from '../disk-error.ts';
 import { copyFile } from './copy-file.ts';
 import { fileError } from './file-error.ts';
 import { FileRoots } from './file-roots.ts';
-import { publishFile, removeLeftovers } from './publish-file.ts';
+import { publishFile, removeLeftovers, unfinishedIn } from './publish-file.ts';
 
 export interface FileStorageOptions {
   /** Absolute directories; nothing outside them is read or written. */
@@ -90,6 +92,22 @@ export class FileStorage implements StorageBackend {
     if (folder === undefined) return;
     try {
       await removeLeftovers({ folder, path }, of);
+    } finally {
+      await folder.handle.close();
+    }
+  }
+
+  async unfinishedUploads(
+    uri: MediaUri,
+    { signal }: { signal: AbortSignal },
+  ): Promise<readonly UnfinishedUpload[]> {
+    const { path } = fileUri(uri);
+    signal.throwIfAborted();
+    const folder = await this.#roots.findDestFolder(path);
+    if (folder === undefined) return [];
+    try {
+      const found = await unfinishedIn(folder);
+      return found.map(({ name, jobId }) => ({ what: join(dirname(path), name), of: { jobId } }));
     } finally {
       await folder.handle.close();
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { link, lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isErrnoException } from '../../core/errors.ts';
 import type { DeadAttempts, UploadOptions } from '../../core/storage-backend.ts';
@@ -59,6 +59,20 @@ export async function removeLeftovers(
   }
 }
 
+/** The temporary names in a folder, of all jobs. */
+export async function unfinishedIn(folder: HeldFolder): Promise<readonly Unfinished[]> {
+  const names = await readdir(folder.path);
+  return names.flatMap((name) => {
+    const [, jobId] = TEMPORARY_NAME.exec(name) ?? [];
+    return jobId === undefined ? [] : { name, jobId };
+  });
+}
+
+interface Unfinished {
+  readonly name: string;
+  readonly jobId: string;
+}
+
 export interface FileDest {
   readonly folder: HeldFolder;
   /** As its submitter wrote it. */
@@ -78,6 +92,8 @@ async function asDest(
     throw fileError(thrown, 'dest_path', dest.path);
   }
 }
+
+const TEMPORARY_NAME = /^\.media-nommer\.([a-z0-9_-]+)\.[0-9a-f]{12}\.\d+\.part$/i;
 
 /** Hidden, never longer than a name may be, and another for every output, job and attempt. */
 function temporaryName(path: string, jobId: string, attempt: number): string {

@@ -5,12 +5,13 @@ import type {
   DownloadOptions,
   StorageBackend,
   StoredFile,
+  UnfinishedUpload,
   UploadOptions,
 } from '../../core/storage-backend.ts';
 import { RETRY_DELAY_MS } from '../back-off.ts';
 import { fetchToFile } from '../fetch-to-file.ts';
 import { outputSize } from '../output-size.ts';
-import { endForgottenUploads } from './forgotten-uploads.ts';
+import { endForgottenUploads, listUploads } from './forgotten-uploads.ts';
 import { nameAndStatus, s3Error } from './s3-error.ts';
 import { readOwnership } from './s3-ownership.ts';
 import { S3Sessions, type S3SessionOptions } from './s3-sessions.ts';
@@ -56,6 +57,26 @@ export class S3Storage implements StorageBackend {
     const session = await this.#sessions.get(place.credentials);
     try {
       await endForgottenUploads(session, place, { since, signal });
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw s3Error(thrown, 'dest_path', place);
+    }
+  }
+
+  async unfinishedUploads(
+    uri: MediaUri,
+    { signal }: { signal: AbortSignal },
+  ): Promise<readonly UnfinishedUpload[]> {
+    const place = s3Uri(uri);
+    const session = await this.#sessions.get(place.credentials);
+    try {
+      const { bucket } = place;
+      const found: UnfinishedUpload[] = [];
+      for await (const { key, id } of listUploads(session, { bucket, prefix: '', signal })) {
+        const dest = `s3://${bucket}/${key}`;
+        found.push({ what: `upload ${id} to ${dest}`, of: { uri: dest } });
+      }
+      return found;
     } catch (thrown) {
       signal.throwIfAborted();
       throw s3Error(thrown, 'dest_path', place);

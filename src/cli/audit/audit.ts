@@ -1,0 +1,128 @@
+import { isOpen, type EncodingJob } from '../../core/job.ts';
+import type { Settings } from '../../conf/settings.ts';
+import { checkLeftovers } from './check-leftovers.ts';
+import { checkNodes } from './check-nodes.ts';
+import { OutputCheck } from './check-outputs.ts';
+import { checkQueue, readOpenJobs, type OpenJobs } from './check-queue.ts';
+import { Destinations } from './destinations.ts';
+import { problem, subjectOf, type Finding, type Suspicion } from './finding.ts';
+import { judgeJob } from './judge-job.ts';
+import type { Installation } from './open-installation.ts';
+
+export interface AuditOptions {
+  readonly settings: Settings;
+  /** Jobs created before are not looked at: milliseconds since the epoch. */
+  readonly since: number;
+  /** Whether to look for outputs and leftovers of them. */
+  readonly outputs: boolean;
+  /** Until what looked wrong is looked at again. */
+  readonly pauseMs: number;
+}
+
+export interface AuditResult {
+  readonly findings: readonly Finding[];
+  readonly jobs: number;
+  readonly outputs: number;
+  readonly nodes: number;
+}
+
+const PAGE = 500;
+
+/**
+ * Looks at everything an installation has, while it runs: jobs page by page, so that no more of them are in
+ * memory at a time. What looks wrong is looked at once more before it is told. Changes nothing.
+ */
+export async function audit(
+  installation: Installation,
+  options: AuditOptions,
+): Promise<AuditResult> {
+  const { settings } = options;
+  const destinations = new Destinations();
+  const outputCheck = new OutputCheck(installation, destinations);
+  const suspicions: Suspicion[] = [];
+  const openAsNoted = new Set<string>();
+  let jobs = 0;
+  for await (const page of pagesOf(installation, options.since)) {
+    jobs += page.length;
+    for (const job of page) {
+      destinations.note(job);
+      if (isOpen(job)) openAsNoted.add(job.uniqueId);
+      suspicions.push(...suspicionsOf(job, installation, settings));
+    }
+    if (options.outputs) suspicions.push(...(await outputCheck.check(page)));
+  }
+  const open = await readOpenJobs(installation);
+  suspicions.push(...unlisted(openAsNoted, open, installation));
+  suspicions.push(...(await checkQueue(installation, open)));
+  const nodeCheck = await checkNodes(installation, settings);
+  suspicions.push(...nodeCheck.suspicions);
+  if (options.outputs) suspicions.push(...(await checkLeftovers(installation, destinations)));
+
+  if (suspicions.length > 0) await new Promise((done) => setTimeout(done, options.pauseMs));
+  const findings: Finding[] = [];
+  for (const { lookAgain } of suspicions) {
+    const finding = await lookAgain();
+    if (finding !== undefined) findings.push(finding);
+  }
+  return {
+    findings: [...findings, ...outputCheck.unknown()],
+    jobs,
+    outputs: outputCheck.looked,
+    nodes: nodeCheck.nodes,
+  };
+}
+
+async function* pagesOf(
+  { store }: Installation,
+  since: number,
+): AsyncGenerator<readonly EncodingJob[], void> {
+  let cursor: string | undefined;
+  do {
+    const page = await store.recent({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
+    const wanted = page.jobs.filter(({ createdAt }) => createdAt >= since);
+    yield wanted;
+    if (wanted.length < page.jobs.length) return;
+    ({ cursor } = page);
+  } while (cursor !== undefined);
+}
+
+function suspicionsOf(
+  job: EncodingJob,
+  { store }: Installation,
+  settings: Settings,
+): readonly Suspicion[] {
+  const { uniqueId } = job;
+  return judgeJob(job, settings, Date.now()).map((finding, index, { length }) => ({
+    finding,
+    lookAgain: async () => {
+      const stored = await store.get(uniqueId);
+      const now = stored === undefined ? [] : judgeJob(stored, settings, Date.now());
+      // Of the same kind: as many as there were, the one in the same place.
+      const same = now.filter(({ check }) => check === finding.check);
+      return now.length === length ? now[index] : same[0];
+    },
+  }));
+}
+
+/** Jobs that need attention and are not in the list of those that do: nobody would ever see them. */
+function unlisted(
+  noted: ReadonlySet<string>,
+  { ids }: OpenJobs,
+  installation: Installation,
+): readonly Suspicion[] {
+  let again: Promise<OpenJobs> | undefined;
+  return [...noted]
+    .filter((id) => !ids.has(id))
+    .map((uniqueId) => {
+      const subject = subjectOf({ uniqueId });
+      const found = 'needs attention, and is not in the list that feederd works through';
+      const finding = problem('list', subject, found);
+      const lookAgain = async () => {
+        again ??= readOpenJobs(installation);
+        if ((await again).ids.has(uniqueId)) return undefined;
+        const job = await installation.store.get(uniqueId);
+        return job !== undefined && isOpen(job) ? finding : undefined;
+      };
+      return { finding, lookAgain };
+    });
+}
