@@ -47,13 +47,22 @@ lay_project() {
     tar -C "$DESTDIR$APP.new" --no-same-permissions -xf -
 }
 
+# Debian's npm 9 installs the Node of this architecture, but leaves the link out that the units start it by.
+link_node() {
+  if [ ! -e node_modules/.bin/node ]; then
+    (cd node_modules/.bin && ln -sf ../node-linux-*/bin/node node)
+  fi
+}
+
 build_project() {
   (
     cd "$APP.new"
     export PATH="$PWD/node_modules/.bin:$PATH"
     npm ci --ignore-scripts
+    link_node
     npm run build
     npm ci --ignore-scripts --omit=dev
+    link_node
     node dist/nommerd/main.js --version
   )
 }
