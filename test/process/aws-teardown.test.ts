@@ -95,7 +95,11 @@ it("ends the installation's instances, and no others", { timeout: 60_000 }, asyn
     );
   }
   const [own, other] = aws.ec2.instances;
-  await teardown('--yes', 'media_nommer');
+  const steps = await teardown('--yes', 'media_nommer');
+  // EC2 goes on showing it for a while.
+  expect(steps.filter((each) => each.startsWith('instance '))).toEqual([
+    `instance ${own?.id} deleted`,
+  ]);
   expect(own?.state).toBe('terminated');
   expect(other?.state).not.toBe('terminated');
 });

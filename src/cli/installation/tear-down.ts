@@ -1,3 +1,4 @@
+import { toNommerError } from '../../core/errors.ts';
 import { openPlace, type AwsResources, type Resource, type Seen } from '../choose-place.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
@@ -143,17 +144,15 @@ async function removeAll(
 ): Promise<readonly Step[]> {
   if (!context.output.isJson) context.output.print('');
   const steps: Step[] = [];
-  const take = async (resource: Resource) => {
-    const step = await remove(resource, opened);
+  const add = (step: Step) => {
     steps.push(step);
     sayStep(step, context);
   };
-  for (const resource of toDelete) await take(resource);
+  for (const resource of toDelete) add(await remove(resource, opened));
   const notes: ['warning', string][] = [];
-  // A feederd that nobody knew of may have launched some meanwhile.
-  const late = await opened.instances().catch(() => []);
-  for (const resource of late) await take(resource);
-  if (late.length > 0) {
+  const late = await lateInstances(toDelete, opened);
+  for (const each of late) add('look' in each ? await remove(each, opened) : each);
+  if (late.some((each) => 'look' in each)) {
     notes.push([
       'warning',
       `${plural(late.length, 'instance')} came up meanwhile: a feederd runs somewhere.`,
@@ -165,8 +164,27 @@ async function removeAll(
       'SQS takes a minute to forget a queue: wait so long before you set up again.',
     ]);
   }
+  const deleted = steps.filter(({ state }) => state === 'deleted').length;
+  const left = steps.length - deleted;
+  const rest = left === 0 ? '' : ` ${plural(left, 'thing')} could not be deleted.`;
+  if (!context.output.isJson) context.output.print(`\n${plural(deleted, 'thing')} deleted.${rest}`);
   sayNotes(notes, context);
   return steps;
+}
+
+/** A feederd that nobody knew of may have launched some meanwhile. */
+async function lateInstances(
+  ended: readonly Resource[],
+  opened: AwsResources,
+): Promise<readonly (Resource | Step)[]> {
+  try {
+    // EC2 may show those that have been ended for some time.
+    const known = new Set(ended.map(({ name }) => name));
+    return (await opened.instances()).filter(({ name }) => !known.has(name));
+  } catch (thrown: unknown) {
+    const error = toNommerError(thrown).message;
+    return [{ kind: 'instance', name: 'late ones', state: 'unknown', error }];
+  }
 }
 
 async function remove(resource: Resource, opened: AwsResources): Promise<Step> {
