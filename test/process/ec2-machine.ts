@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import type { Ec2Instance } from '../doubles/ec2-server/instances.ts';
 import {
@@ -11,6 +12,7 @@ import { AWS_KEYS } from './start-aws.ts';
 export interface Ec2Machine {
   readonly instance: Ec2Instance;
   readonly metadata: MetadataServer;
+  readonly nommerd: ChildProcess;
   /** Once nommerd has left, with which the machine powers off. */
   readonly off: Promise<PoweredOff>;
 }
@@ -35,7 +37,7 @@ export async function bootMachine(
     IMDS_ENDPOINT: metadata.endpoint,
   });
   const log = nommerd.stdout === null ? Promise.resolve('') : text(nommerd.stdout);
-  return { instance, metadata, off: powerOff() };
+  return { instance, metadata, nommerd, off: powerOff() };
 
   async function powerOff(): Promise<PoweredOff> {
     const exit = await ended(nommerd);
