@@ -74,6 +74,14 @@ function perform(things: Map<string, Thing>, action: string, query: URLSearchPar
       const subnet = query.get('SubnetId.1') ?? '';
       return `<subnetSet><item><subnetId>${subnet}</subnetId><vpcId>vpc-of-${subnet}</vpcId></item></subnetSet>`;
     }
+    case 'ListRoles': {
+      const prefix = query.get('PathPrefix') ?? '/';
+      const roles = [...things].filter(([, { path }]) => path?.startsWith(prefix));
+      const items = roles.map(
+        ([key, { path }]) => `<member><RoleName>${key}</RoleName><Path>${path}</Path></member>`,
+      );
+      return `<Roles>${items.join('')}</Roles>`;
+    }
     case 'CreateServiceLinkedRole':
       things.set('role AWSServiceRoleForEC2Spot', { tag: ['', ''] });
       return describe('role', 'AWSServiceRoleForEC2Spot', undefined);

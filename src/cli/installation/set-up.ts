@@ -120,9 +120,15 @@ function summarize(steps: readonly Step[]): string {
 }
 
 function wrongOf(steps: readonly Step[]): string {
-  const wrong = steps.filter(({ error }) => error !== undefined).length;
-  if (wrong === 0) return '';
-  return wrong === 1 ? ' 1 is not as it has to be.' : ` ${wrong} are not as they have to be.`;
+  const unknown = count(steps, 'unknown');
+  const wrong = steps.filter(({ error }) => error !== undefined).length - unknown;
+  const parts = [
+    ...(wrong > 0
+      ? [wrong === 1 ? '1 is not as it has to be' : `${wrong} are not as they have to be`]
+      : []),
+    ...(unknown > 0 ? [`AWS did not tell of ${unknown}`] : []),
+  ];
+  return parts.map((part) => ` ${part}.`).join('');
 }
 
 function count(steps: readonly Step[], state: Step['state']): number {

@@ -1,5 +1,5 @@
 import type { Step, StepState } from '../installation/step.ts';
-import { padEnd } from './display-width.ts';
+import { displayWidth, padEnd } from './display-width.ts';
 import type { Tone } from './paint.ts';
 import type { Paper } from './paper.ts';
 import { printable } from './printable.ts';
@@ -33,12 +33,13 @@ export function renderStep({ kind, name, state, detail, error }: Step, paper: Pa
   const { mark, tone } =
     error !== undefined && STYLES[state].tone !== 'warning' ? WRONG : STYLES[state];
   const head = `${paper.paint(tone, `${mark} ${padEnd(state, STATE_WIDTH)}`)}  ${padEnd(kind, KIND_WIDTH)}  `;
+  const line = head + printable(name);
   const text = error ?? detail;
+  if (text === undefined) return line;
   // A few words stand behind the name.
-  const isShort = error === undefined && text !== undefined && state !== 'differs';
-  const line =
-    head + printable(name) + (isShort ? paper.paint('faint', `  ${printable(text)}`) : '');
-  if (text === undefined || isShort) return line;
-  const arrow = `${' '.repeat(STATE_WIDTH + 4)}${paper.paint(tone, '→')} `;
+  const isNote = error === undefined && state !== 'differs';
+  const longer = `${line}  ${paper.paint('faint', printable(text))}`;
+  if (isNote && displayWidth(longer) <= paper.width) return longer;
+  const arrow = `${' '.repeat(STATE_WIDTH + 4)}${paper.paint(isNote ? 'faint' : tone, '→')} `;
   return `${line}\n${wrapBehind(arrow, printable(text), paper.width)}`;
 }
