@@ -74,7 +74,7 @@ export class Ec2Launcher {
 
   /** @returns what is to be told of it */
   async #note(
-    { token, pending }: Reservation,
+    { token }: Reservation,
     { candidate, clientToken }: LaunchAttempt,
     { outcome, describe }: { outcome: RunOutcome; describe: Describe },
   ): Promise<Refusal | undefined> {
@@ -83,8 +83,9 @@ export class Ec2Launcher {
     switch (outcome.kind) {
       case 'started':
         await ledger.started(call, outcome.instanceIds, clock.now());
-        if (outcome.instanceIds.length < pending) {
-          this.#leaveAlone(candidate, noCapacity(candidate, 'it gave fewer than asked for'));
+        // Some, but not all: it is asked for the rest.
+        if (outcome.instanceIds.length === 0) {
+          this.#leaveAlone(candidate, noCapacity(candidate, 'it gave none'));
         }
         return undefined;
       case 'refused':

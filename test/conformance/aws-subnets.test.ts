@@ -56,7 +56,10 @@ it('tries all subnets for a type before the next type, each market after the oth
         .join(' '),
     ),
   ).toEqual([
+    // One that gave some is asked for the rest.
     'a.large spot subnet-a sg-of-vpc-1',
+    'a.large spot subnet-a sg-of-vpc-1',
+    'a.large spot subnet-c sg-of-vpc-2',
     'a.large spot subnet-c sg-of-vpc-2',
     'b.large spot subnet-a sg-of-vpc-1',
     'b.large spot subnet-c sg-of-vpc-2',
