@@ -1,0 +1,200 @@
+import { retryPolicyOf } from '../../../src/core/job-rules/fail.ts';
+import type { NodeCondition } from '../../../src/core/node-state.ts';
+import type { QueueMessage } from '../../../src/core/ports.ts';
+import { Doorbell } from '../../../src/daemon/doorbell.ts';
+import { runEvery } from '../../../src/daemon/run-every.ts';
+import {
+  InterruptionWatch,
+  type InterruptionOutlook,
+} from '../../../src/nommerd/interruption-watch.ts';
+import { runNewJobLoop } from '../../../src/nommerd/new-job-loop.ts';
+import { NodeReporter } from '../../../src/nommerd/node-reporter.ts';
+import { runAttempt, type RunAttemptParts } from '../../../src/nommerd/run-attempt.ts';
+import { shouldTerminate } from '../../../src/nommerd/self-termination.ts';
+import { takeJob } from '../../../src/nommerd/take-job.ts';
+import type { Installation } from '../installation.ts';
+import type { Machine } from '../twins/fleet-twin.ts';
+import { SimProcess } from '../world/sim-process.ts';
+import { composeParts } from './compose.ts';
+import { nommerFor, NOMMER } from './nommer.ts';
+import { storageFor } from './storage.ts';
+import { SimWorkSpace } from './work-space.ts';
+
+/** As long as a machine takes to power off. */
+const POWER_OFF_MS = 3000;
+
+/** A machine of the fleet with a nommerd, from its boot to its end. */
+export class NodeHost {
+  readonly machine: Machine;
+  readonly #installation: Installation;
+  readonly #skewMs: number;
+  #incarnations = 0;
+  #stop = new AbortController();
+  #abort = new AbortController();
+  process: SimProcess | undefined;
+  outlook: InterruptionOutlook = 'none';
+  workSpace: SimWorkSpace | undefined;
+  startedAt = 0;
+  /** What it works on, as `job attempt`. */
+  readonly attempts = new Set<string>();
+  /** When it last ended work, in true time. */
+  idleSince = 0;
+  isLeaving = false;
+
+  constructor(machine: Machine, installation: Installation) {
+    this.machine = machine;
+    this.#installation = installation;
+    this.#skewMs = installation.drawSkewMs();
+  }
+
+  get nodeId(): string {
+    return this.machine.nodeId;
+  }
+
+  /** Whether it could take a job: up, and neither stopped nor about to leave. */
+  get takesJobs(): boolean {
+    return this.process?.isAlive === true && !this.process.isPaused && !this.isLeaving;
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.takesJobs && this.attempts.size < this.#installation.settings.slotsPerNode;
+  }
+
+  /** Whether its nommerd died on a machine that is still there. */
+  get hasCrashed(): boolean {
+    return this.process?.wasKilled === true;
+  }
+
+  start(): void {
+    const installation = this.#installation;
+    const { world } = installation;
+    if (this.machine.isGone || this.process?.isAlive === true) return;
+    this.#incarnations += 1;
+    const process = new SimProcess(world, this.nodeId, {
+      incarnation: this.#incarnations,
+      skewMs: this.#skewMs,
+    });
+    this.process = process;
+    this.startedAt = world.now;
+    this.idleSince = world.now;
+    this.attempts.clear();
+    this.isLeaving = false;
+    this.#stop = new AbortController();
+    this.#abort = new AbortController();
+    world.note(process.name, 'starts');
+    this.#run(process).then(
+      () => this.#ended(process),
+      (thrown: unknown) => world.violate('ends', `${process.name} ended: ${String(thrown)}`),
+    );
+  }
+
+  /** Told to end by its machine: hands back what it has. */
+  sigterm(): void {
+    this.isLeaving = true;
+    const { world } = this.#installation;
+    world.note(this.process?.name ?? this.nodeId, 'is told to end');
+    world.after(0, () => (this.#stop.abort(), this.#abort.abort()), this.process);
+  }
+
+  /** The machine is taken away, with all that runs on it. */
+  takeAway(): void {
+    this.process?.kill('its machine is gone');
+    this.#installation.fleet.gone(this.nodeId);
+  }
+
+  #ended(process: SimProcess): void {
+    const { world, fleet, troubles } = this.#installation;
+    world.note(process.name, 'has ended');
+    process.exit();
+    if (world.random.chance(troubles.powerOffFails)) return;
+    world.after(POWER_OFF_MS, () => fleet.gone(this.nodeId));
+  }
+
+  /** As runNommerd composes it. */
+  async #run(process: SimProcess): Promise<void> {
+    const installation = this.#installation;
+    const { daemonSettings: settings, mutant } = installation;
+    const { clock } = process;
+    const soil = { daemon: 'nommerd', process, installation } as const;
+    const { ports, backend, logger } = composeParts(soil);
+    const storage = storageFor(process, installation);
+    const planted = mutant?.storage?.(storage, soil) ?? storage;
+    const workSpace = new SimWorkSpace(installation);
+    this.workSpace = workSpace;
+    const parts: RunAttemptParts = {
+      backend,
+      queue: ports.newJobs,
+      clock: mutant?.leaseClock?.(clock) ?? clock,
+      logger,
+      settings,
+      workSpace,
+      nommers: new Map([[NOMMER, nommerFor(process, installation)]]),
+      backendFor: () => planted,
+      claimRequest: {
+        nodeId: this.nodeId,
+        leaseMs: settings.leaseSeconds * 1000,
+        retryPolicy: retryPolicyOf(settings),
+      },
+    };
+    const reporter = new NodeReporter({
+      nodeId: this.nodeId,
+      slots: settings.slotsPerNode,
+      fromFleet: true,
+      versions: {},
+      nodeStates: ports.nodeStates,
+      clock,
+    });
+    const leaving = new AbortController();
+    const source = { poll: async () => this.outlook };
+    const watch = new InterruptionWatch({ source, clock, logger });
+    const stop = AbortSignal.any([this.#stop.signal, leaving.signal, watch.stop]);
+    const abort = AbortSignal.any([this.#abort.signal, watch.abort]);
+    const ended = new AbortController();
+    const heartbeat = new Doorbell();
+    stop.addEventListener('abort', () => {
+      this.isLeaving = true;
+      heartbeat.ring();
+    });
+
+    const work = async (message: QueueMessage) => {
+      const taken = await takeJob(message, parts);
+      if (taken === undefined) return;
+      const attempt = `${taken.job.uniqueId} ${taken.job.attempt}`;
+      this.attempts.add(attempt);
+      reporter.started(taken.job);
+      heartbeat.ring();
+      await runAttempt(taken, parts, abort);
+      this.attempts.delete(attempt);
+      this.idleSince = installation.world.now;
+      reporter.ended(taken.job);
+      heartbeat.ring();
+    };
+    const condition = (): NodeCondition =>
+      stop.aborted && watch.condition === 'ACTIVE' ? 'DRAINING' : watch.condition;
+    const leaveWhenIdle = () => {
+      if (shouldTerminate(reporter.idleSeconds, settings)) leaving.abort();
+    };
+    const loops = [
+      runEvery('heartbeat', settings.heartbeatSeconds, () => reporter.report(condition()), {
+        signal: ended.signal,
+        clock,
+        logger,
+        doorbell: heartbeat,
+      }),
+      runEvery('self-termination', 1, leaveWhenIdle, { signal: stop, clock, logger }),
+      watch.run(ended.signal),
+    ];
+    await runNewJobLoop({
+      ...settings,
+      queue: ports.newJobs,
+      slots: settings.slotsPerNode,
+      work,
+      stop,
+      clock,
+      logger,
+    });
+    ended.abort();
+    await Promise.all(loops);
+    await reporter.sayGoodbye().catch(() => undefined);
+  }
+}

@@ -1,0 +1,127 @@
+import { isFinished } from '../../../src/core/job.ts';
+import type { Installation } from '../installation.ts';
+import type { Invariant, StoreStep } from './invariant.ts';
+
+/** S7 and the rules about failures: a failure is counted once, for a reason, and then waits. */
+
+const poisonEnds: Invariant = {
+  id: 'S7',
+  says: 'a job makes at most JOB_MAX_ATTEMPTS failures',
+  on: {
+    stored: ({ after }, { settings }) => {
+      const { uniqueId, failures, jobState } = after;
+      const most = settings.jobMaxAttempts;
+      if (failures > most) return `${uniqueId} has failed ${failures} times of ${most}`;
+      return failures === most && !isFinished(after)
+        ? `${uniqueId} has failed ${failures} times of ${most} and is ${jobState}`
+        : undefined;
+    },
+  },
+};
+
+const failuresAreReal: Invariant = {
+  id: 'rule 8',
+  says: 'only what failed counts as a failure',
+  on: {
+    stored: (step, installation) => {
+      const { before, after } = step;
+      if (before === undefined || after.failures <= before.failures) return undefined;
+      if (after.failures > before.failures + 1) return `${after.uniqueId} failed twice at once`;
+      return step.by.host === before.lease?.nodeId && after.attempt === before.attempt
+        ? unrealFailure(step, installation)
+        : unrealExpiry(step, installation);
+    },
+  },
+};
+
+function unrealFailure(
+  { before, after, by }: StoreStep,
+  { facts }: Installation,
+): string | undefined {
+  const attempt = before?.attempt ?? 0;
+  const isExpired = (before?.lease?.until ?? 0) <= by.clock.now();
+  return facts.hasFailed(after.uniqueId, attempt) || isExpired
+    ? undefined
+    : `${by.name} counts a failure of attempt ${attempt} of ${after.uniqueId}, in which nothing failed`;
+}
+
+/** A node's clock may be wrong: then it takes a job too early. feederd judges for all, so it must wait. */
+function unrealExpiry(
+  { before, after, by }: StoreStep,
+  { facts, settings, world }: Installation,
+): string | undefined {
+  const { lease, attempt = 0 } = before ?? {};
+  const who = `${by.name} takes attempt ${attempt} of ${after.uniqueId} for dead`;
+  if (lease === null || lease === undefined || lease.until > by.clock.now())
+    return `${who} under a live lease`;
+  if (by.host.startsWith('node')) return undefined;
+  const heardMs = world.now - (facts.confirmed(after.uniqueId, attempt)?.at ?? 0);
+  return heardMs < settings.leaseSeconds * 1000 - 100
+    ? `${who}, ${Math.round(heardMs / 1000)} s after it was heard of`
+    : undefined;
+}
+
+const failuresWait: Invariant = {
+  id: 'rule 8b',
+  says: 'a job that failed waits before it is tried again',
+  on: {
+    stored: ({ before, after, by }, { settings }) => {
+      if (before === undefined || after.failures <= before.failures) return undefined;
+      const isReported = by.host === before.lease?.nodeId && after.attempt === before.attempt;
+      if (!isReported || after.jobState !== 'PENDING') return undefined;
+      if ((before.lease?.until ?? 0) <= by.clock.now()) return undefined;
+      const leastMs = settings.jobRetryBackOffSeconds * 1000 * 2 ** (after.failures - 1);
+      const waitMs = (after.notBefore ?? 0) - after.modifiedAt;
+      return waitMs < leastMs
+        ? `${after.uniqueId} waits ${Math.max(waitMs, 0)} ms after failure ${after.failures}`
+        : undefined;
+    },
+  },
+};
+
+const abandonedForAReason: Invariant = {
+  id: 'rule 9',
+  says: 'ABANDONED only if nobody holds a lease and nothing changed for the threshold',
+  on: {
+    stored: ({ before, after, by }, installation) => {
+      if (after.jobState !== 'ABANDONED' || before === undefined) return undefined;
+      if (before.jobState === 'ABANDONED') return undefined;
+      const { facts, settings, world, clockErrorMs } = installation;
+      const confirmed = facts.confirmed(after.uniqueId, before.attempt);
+      const isHeld =
+        before.lease !== null &&
+        confirmed !== undefined &&
+        world.now - confirmed.at < settings.leaseSeconds * 1000 - 2 * clockErrorMs;
+      if (isHeld)
+        return `${by.name} abandons ${after.uniqueId} while ${before.lease?.nodeId} works`;
+      const ageMs = by.clock.now() - before.modifiedAt;
+      return ageMs < settings.abandonAfterSeconds * 1000
+        ? `${by.name} abandons ${after.uniqueId} ${Math.round(ageMs / 1000)} s after its last change`
+        : undefined;
+    },
+  },
+};
+
+const noWorkAfterTheLease: Invariant = {
+  id: 'rule 3',
+  says: 'nobody works on without a confirmed lease',
+  on: {
+    working: ({ jobId, attempt, by }, { facts, settings, world }) => {
+      const confirmed = facts.confirmed(jobId, attempt);
+      const hasJustWoken = world.now - by.resumedAt < 3000;
+      if (confirmed === undefined || hasJustWoken) return undefined;
+      const ageMs = by.monotonic() - confirmed.mono;
+      return ageMs > settings.leaseSeconds * 1000
+        ? `${by.name} works on attempt ${attempt} of ${jobId} ${Math.round(ageMs / 1000)} s after its lease was confirmed`
+        : undefined;
+    },
+  },
+};
+
+export const OF_FAILURES: readonly Invariant[] = [
+  poisonEnds,
+  failuresAreReal,
+  failuresWait,
+  abandonedForAReason,
+  noWorkAfterTheLease,
+];

@@ -1,0 +1,159 @@
+import { isFinished, isOpen } from '../../../src/core/job.ts';
+import { decodeJobMessage } from '../../../src/core/messages.ts';
+import { SECRET } from '../actors/submitters.ts';
+import type { Invariant } from './invariant.ts';
+
+/** S8–S12: nodes, notifications, secrets and messages. */
+
+const nodesWithinTheMaximum: Invariant = {
+  id: 'S8',
+  says: 'running, pending and launching nodes never exceed the maximum',
+  on: {
+    launched: (_, { fleet, settings }) => {
+      const living = fleet.living().length;
+      return living > settings.maxNodes ? `${living} of ${settings.maxNodes}` : undefined;
+    },
+  },
+};
+
+const notificationsAreNumbered: Invariant = {
+  id: 'S9',
+  says: "a job's notifications have gap-free numbers and a stable id over retries",
+  on: {
+    stored: ({ before, after }) => {
+      const { uniqueId, undelivered, deliveries, notificationCount } = after;
+      const all = [...deliveries, ...undelivered];
+      const odd = all.find(({ id, sequence }) => id !== `${uniqueId}_${sequence}`);
+      if (odd !== undefined) return `number ${odd.sequence} of ${uniqueId} is called ${odd.id}`;
+      if (new Set(all.map(({ id }) => id)).size < all.length)
+        return `${uniqueId} has a number twice`;
+      const countBefore = before?.notificationCount ?? 0;
+      const added = all.filter(({ sequence }) => sequence > countBefore).length;
+      if (added !== notificationCount - countBefore) {
+        return `${uniqueId} has numbers up to ${notificationCount}, and ${added} new ones after ${countBefore}`;
+      }
+      const lost = before?.undelivered.find(
+        (each) => each.event !== 'progress' && !all.some(({ id }) => id === each.id),
+      );
+      return lost === undefined ? undefined : `${lost.id} is gone without having been delivered`;
+    },
+    end: (_, { store, facts }) => {
+      for (const { deliveries } of store.all()) {
+        const untrue = deliveries.find(
+          ({ id, outcome }) => outcome === 'delivered' && !facts.taken.has(id),
+        );
+        if (untrue !== undefined) return `${untrue.id} counts as delivered, and nobody took it`;
+      }
+      return undefined;
+    },
+  },
+};
+
+const everyEndIsTold: Invariant = {
+  id: 'S9b',
+  says: 'who asked to hear of the end is told of it',
+  on: {
+    stored: ({ before, after }) => {
+      if (!isFinished(after) || (before !== undefined && isFinished(before))) return undefined;
+      const { notify, notifyUrl } = after;
+      const events = notify?.events ?? (notifyUrl === null ? [] : ['finished']);
+      if (!events.includes('finished') && !events.includes('state')) return undefined;
+      return after.notificationCount === (before?.notificationCount ?? 0)
+        ? `${after.uniqueId} is ${after.jobState} without a notification`
+        : undefined;
+    },
+  },
+};
+
+const secretsAreKept: Invariant = {
+  id: 'S10',
+  says: 'secrets are in no log, queue or heartbeat',
+  on: {
+    said: ({ where, text }) => (text.includes(SECRET) ? `${where} has one: ${text}` : undefined),
+  },
+};
+
+const busyNodesStay: Invariant = {
+  id: 'S11',
+  says: 'a busy node is never scaled in',
+  on: {
+    terminated: ({ nodeId }, { store, nodes, facts, world, settings }) => {
+      const node = nodes.find((each) => each.nodeId === nodeId);
+      if (node?.process?.isAlive !== true || node.process.isPaused || node.isLeaving)
+        return undefined;
+      const held = store.all().find((job) => {
+        if (job.lease?.nodeId !== nodeId) return false;
+        const confirmed = facts.confirmed(job.uniqueId, job.attempt);
+        return confirmed !== undefined && world.now - confirmed.at < settings.leaseSeconds * 1000;
+      });
+      return held === undefined
+        ? undefined
+        : `${nodeId} is ended while it works on ${held.uniqueId}`;
+    },
+  },
+};
+
+const messagesOutliveTheWork: Invariant = {
+  id: 'S12',
+  says: 'a message is removed only after the finished state is stored',
+  on: {
+    removed: ({ body, receivedAt, by }, { store, facts, newJobs }) => {
+      const uniqueId = decodeJobMessage(body) ?? '';
+      const job = store.get(uniqueId);
+      if (job === undefined || isFinished(job)) return undefined;
+      const hasEndedMeanwhile = (facts.finishedAt.get(uniqueId) ?? -1) >= receivedAt;
+      const hasAnother = newJobs.messages.some((message) => message.body === body);
+      return hasEndedMeanwhile || hasAnother
+        ? undefined
+        : `${by.name} removes the message of ${uniqueId}, which is ${job.jobState}`;
+    },
+  },
+};
+
+const everythingDrains: Invariant = {
+  id: 'L5',
+  says: 'everything drains',
+  on: {
+    end: ({ isDrained }, { store, newJobs, stateChanges, media, nodes, facts, plans }) => {
+      if (isDrained) return undefined;
+      const jobs = store.all().filter(isOpen);
+      const left = [
+        ...jobs.map(({ uniqueId, jobState }) => `${uniqueId} ${jobState}`),
+        ...newJobs.messages.map(({ body }) => `message ${body}`),
+        ...stateChanges.messages.map(({ body }) => `announcement ${body}`),
+        ...[...media.uploads.keys()],
+        ...nodes.filter(({ machine }) => !machine.isGone).map(({ nodeId }) => nodeId),
+        ...[...plans.keys()]
+          .filter((key) => !facts.accepted.has(key))
+          .map((key) => `submit of ${key}`),
+      ];
+      return `left are ${left.join(', ')}`;
+    },
+  },
+};
+
+const disksAreLeftClean: Invariant = {
+  id: 'L5b',
+  says: 'a node leaves no temporary files',
+  on: {
+    end: (_, { nodes }) => {
+      for (const { process, workSpace, nodeId } of nodes) {
+        if (process?.wasKilled !== false || workSpace === undefined) continue;
+        const [left] = workSpace.directories;
+        if (left !== undefined) return `${nodeId} leaves ${left}`;
+      }
+      return undefined;
+    },
+  },
+};
+
+export const OF_SERVICES: readonly Invariant[] = [
+  nodesWithinTheMaximum,
+  notificationsAreNumbered,
+  everyEndIsTold,
+  secretsAreKept,
+  busyNodesStay,
+  messagesOutliveTheWork,
+  everythingDrains,
+  disksAreLeftClean,
+];

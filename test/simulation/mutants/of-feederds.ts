@@ -1,0 +1,207 @@
+import { isFinished, type EncodingJob } from '../../../src/core/job.ts';
+import { enterState } from '../../../src/core/job-rules/enter-state.ts';
+import { encodeJobMessage } from '../../../src/core/messages.ts';
+import type { Fleet } from '../../../src/core/ports.ts';
+import type { Installation } from '../installation.ts';
+import type { FeederdSoil, Mutant } from './mutant.ts';
+
+/** Bugs of a feederd: of how it accepts jobs, looks after them, tells of them and gets nodes. */
+
+const EVERY_MS = 5000;
+
+/** Plants a chore that a feederd which leads does every few seconds. */
+function chore(act: (soil: FeederdSoil) => Promise<unknown>): Required<Mutant>['chore'] {
+  return async (soil) => {
+    while (!soil.stop.aborted) {
+      await act(soil).catch(() => undefined);
+      await soil.process.clock.sleep(EVERY_MS, soil.stop);
+    }
+  };
+}
+
+/** Plants into the fleet as feederd sees it. */
+function fleet(
+  plant: (own: Fleet, installation: Installation) => Partial<Fleet>,
+): Required<Mutant>['ports'] {
+  return (ports, { installation }) => ({
+    ...ports,
+    fleet: { ...ports.fleet, ...plant(ports.fleet, installation) },
+  });
+}
+
+/** Plants into what feederds read of jobs. */
+function jobsRead(plant: (job: EncodingJob) => EncodingJob | undefined): Required<Mutant>['ports'] {
+  return (ports, { daemon }) =>
+    daemon === 'nommerd'
+      ? ports
+      : {
+          ...ports,
+          store: {
+            ...ports.store,
+            open: async (cursor) => {
+              const page = await ports.store.open(cursor);
+              return { ...page, jobs: page.jobs.flatMap((job) => plant(job) ?? []) };
+            },
+          },
+        };
+}
+
+export const OF_FEEDERDS: readonly Mutant[] = [
+  {
+    name: 'abandons by age while a healthy node works',
+    of2012: true,
+    chore: chore(async ({ cache, backend, process, installation }) => {
+      const limitMs = installation.settings.abandonAfterSeconds * 1000;
+      const isOld = ({ createdAt }: EncodingJob) => process.clock.now() - createdAt > limitMs;
+      for (const { uniqueId } of cache.jobs().filter((job) => !isFinished(job) && isOld(job))) {
+        await backend.change(uniqueId, (job, now) =>
+          isFinished(job)
+            ? { allowed: false, job, refusal: 'finished' }
+            : enterState(job, 'ABANDONED', now, { lease: null }),
+        );
+      }
+    }),
+  },
+  {
+    name: 'the maximum is of new nodes only',
+    of2012: true,
+    ports: fleet((own, { settings, fleet: twin }) => ({
+      nodes: () => Promise.resolve([]),
+      launch: (request) =>
+        own.launch({ ...request, maximum: settings.maxNodes + twin.living().length }),
+    })),
+  },
+  {
+    name: 'hears of ten changes a minute',
+    of2012: true,
+    ports: (ports, { daemon, process }) =>
+      daemon === 'nommerd'
+        ? ports
+        : {
+            ...ports,
+            stateChanges: {
+              ...ports.stateChanges,
+              receive: async (request) => {
+                await process.clock.sleep(60_000, request.signal);
+                return ports.stateChanges.receive({ ...request, max: 10 });
+              },
+            },
+          },
+  },
+  {
+    name: 'forgets notifications while it is down',
+    of2012: true,
+    ports: jobsRead((job) => (isFinished(job) ? undefined : job)),
+  },
+  {
+    name: 'accepts before it has stored',
+    desk: (desk) => ({
+      submit: async (request) => {
+        const storing = desk.submit(request);
+        storing.catch(() => undefined);
+        return { ...request, uniqueId: request.uniqueId } as EncodingJob;
+      },
+    }),
+  },
+  {
+    name: 'never sends a job again',
+    ports: (ports) => ({
+      ...ports,
+      store: { ...ports.store, create: (job) => ports.store.create({ ...job, queued: true }) },
+      newJobs: {
+        ...ports.newJobs,
+        depth: () => Promise.resolve({ waiting: 1000, delayed: 0, inFlight: 0 }),
+      },
+    }),
+  },
+  {
+    name: 'makes another job of a repeated submit',
+    desk: (desk, { installation: { world } }) => ({
+      submit: (request) =>
+        desk.submit({ ...request, uniqueId: `${request.uniqueId}.${world.random.whole(1, 1e6)}` }),
+    }),
+  },
+  {
+    name: 'launches twice when the answer gets lost',
+    ports: fleet((own, { world, settings, fleet: twin }) => ({
+      launch: (request) => {
+        const token = `${request.token}-${world.random.next()}`;
+        // Nothing but the token keeps EC2 from launching twice.
+        const maximum = settings.maxNodes + twin.living().length;
+        return own.launch({ ...request, token, maximum });
+      },
+    })),
+  },
+  {
+    name: 'numbers notifications anew after a retry',
+    rule: (rule) => (job, now) => {
+      const ruling = rule(job, now);
+      const isRetry = ruling.allowed && isFinished(job) && !isFinished(ruling.job);
+      return isRetry ? { ...ruling, job: { ...ruling.job, notificationCount: 0 } } : ruling;
+    },
+  },
+  {
+    name: 'notes a notification before it is sent',
+    rule: (rule) => (job, now) => {
+      const ruling = rule(job, now);
+      if (!ruling.allowed) return ruling;
+      const deliveries = ruling.job.undelivered.map((each) => ({
+        ...each,
+        outcome: 'delivered' as const,
+        at: now,
+      }));
+      return {
+        ...ruling,
+        job: {
+          ...ruling.job,
+          undelivered: [],
+          deliveries: [...ruling.job.deliveries, ...deliveries],
+        },
+      };
+    },
+  },
+  {
+    name: 'scales in by the number of jobs alone',
+    chore: chore(async ({ cache, ports, installation }) => {
+      const jobs = cache.jobs().filter((job) => !isFinished(job)).length;
+      const nodes = await ports.fleet.nodes();
+      const tooMany = nodes.length * installation.settings.slotsPerNode - jobs;
+      if (tooMany > 0 && nodes.length > 1)
+        await ports.fleet.terminate(nodes.slice(0, 1).map(({ nodeId }) => nodeId));
+    }),
+  },
+  {
+    name: 'takes nodes for dead by its own clock',
+    chore: chore(async ({ cache, backend, process }) => {
+      const { clock } = process;
+      const isOver = ({ lease }: EncodingJob) => lease !== null && lease.until < clock.now();
+      for (const { uniqueId } of cache.jobs().filter(isOver)) {
+        await backend.change(uniqueId, (job, now) =>
+          isOver(job)
+            ? enterState(job, 'PENDING', now, { lease: null, failures: job.failures + 1 })
+            : { allowed: false, job, refusal: 'leased' },
+        );
+      }
+    }),
+  },
+  {
+    name: 'does not end nodes that never report',
+    settings: { ec2BootDeadlineSeconds: 1e6 },
+  },
+  {
+    name: 'says the source in its queue',
+    ports: (ports, { installation: { store } }) => ({
+      ...ports,
+      newJobs: {
+        ...ports.newJobs,
+        send: (body, delaySeconds) => {
+          const [job] = store.all().filter(({ uniqueId }) => body === encodeJobMessage(uniqueId));
+          return ports.newJobs.send(
+            JSON.stringify({ unique_id: job?.uniqueId, of: job?.sourcePath }),
+            delaySeconds,
+          );
+        },
+      },
+    }),
+  },
+];

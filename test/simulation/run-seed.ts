@@ -1,0 +1,107 @@
+import { isFinished } from '../../src/core/job.ts';
+import { startChaos } from './actors/chaos.ts';
+import { FeederdHost } from './actors/feederd-host.ts';
+import { NodeHost } from './actors/node-host.ts';
+import { startPeople } from './actors/submitters.ts';
+import { Installation } from './installation.ts';
+import { INVARIANTS } from './invariants/all.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { drawScenario, type Scenario } from './scenario.ts';
+import type { Machine } from './twins/fleet-twin.ts';
+import { EPOCH_MS } from './world/sim-process.ts';
+import { World, type Violation } from './world/world.ts';
+
+export interface RunResult {
+  readonly seed: number;
+  readonly violation: Violation | undefined;
+  readonly hash: string;
+  readonly lines: readonly string[];
+  readonly happenings: number;
+  readonly virtualMs: number;
+  readonly latePublishes: number;
+}
+
+export interface RunOptions {
+  readonly mutant?: Mutant | undefined;
+  readonly keepsTrace?: boolean;
+  readonly scenario?: Scenario;
+}
+
+/** After the calm, so much later everything must have come to rest. */
+const REST_MS = 1_200_000;
+/** A notification that is to be tried later than this is not waited for. */
+const WORTH_WAITING_MS = 400_000;
+
+/** Runs one seed: its scenario, its faults and its order of things. */
+export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
+  const world = new World({ seed, keepsTrace: options.keepsTrace ?? false });
+  const scenario = options.scenario ?? drawScenario(world.random);
+  const { mutant } = options;
+  const installation = new Installation({ world, scenario, invariants: INVARIANTS, mutant });
+  openInstallation(installation);
+  startChaos(installation);
+  startPeople(installation);
+  await runToRest(installation);
+  return {
+    seed,
+    violation: world.violation,
+    hash: world.trace.hash,
+    lines: world.trace.lines,
+    happenings: world.happenings,
+    virtualMs: world.now,
+    latePublishes: installation.facts.latePublishes,
+  };
+}
+
+/** Starts the feederds, and from then on every machine that they launch. */
+function openInstallation(installation: Installation): void {
+  const { world, fleet, scenario, feederds, nodes, judge } = installation;
+  const boot = (machine: Machine) => {
+    const node = new NodeHost(machine, installation);
+    nodes.push(node);
+    if (world.random.chance(installation.troubles.bootHangs)) return;
+    world.after(world.random.between(2000, 30_000), () => node.start());
+  };
+  fleet.onLaunched = boot;
+  fleet.onTerminated = ({ nodeId }) => {
+    const node = nodes.find((each) => each.nodeId === nodeId);
+    if (node?.process?.isAlive === true) node.sigterm();
+    world.after(world.random.between(1000, 10_000), () => node?.takeAway());
+  };
+  for (let index = 0; index < scenario.feederds; index += 1) {
+    feederds.push(new FeederdHost(`feederd-${'ab'[index] ?? index}`, installation));
+  }
+  const everySecond = () => {
+    judge.tell('second', { now: world.now });
+    world.after(1000, everySecond);
+  };
+  world.after(1000, everySecond);
+}
+
+async function runToRest(installation: Installation): Promise<void> {
+  const { world, judge } = installation;
+  let isDrained = false;
+  let looksAgainAt = 0;
+  await world.run(() => {
+    const { calmSince } = installation;
+    if (calmSince === undefined || world.now < looksAgainAt) return false;
+    looksAgainAt = world.now + 1000;
+    isDrained = isAtRest(installation);
+    return isDrained || world.now > calmSince + REST_MS;
+  });
+  if (world.violation === undefined) judge.tell('end', { isDrained });
+}
+
+/** Nothing is left to be done by anybody. */
+function isAtRest(installation: Installation): boolean {
+  const { store, plans, facts, newJobs, stateChanges, media, nodes, world } = installation;
+  const jobs = store.all();
+  if (facts.accepted.size < plans.size) return false;
+  if (jobs.some((job) => !isFinished(job))) return false;
+  const dueSoon = (at: number) => at - EPOCH_MS - world.now < WORTH_WAITING_MS;
+  if (jobs.some(({ undelivered }) => undelivered.some(({ nextTryAt }) => dueSoon(nextTryAt))))
+    return false;
+  if (media.uploads.size > 0 || stateChanges.messages.length > 0) return false;
+  if (newJobs.messages.length > 0 && nodes.some(({ takesJobs }) => takesJobs)) return false;
+  return nodes.every(({ machine }) => machine.isGone);
+}
