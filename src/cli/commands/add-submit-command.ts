@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { NOTIFY_EVENTS, type NotifyEvent } from '../../core/notification.ts';
 import { handle } from '../handle.ts';
 import { DEFAULT_PRESET } from '../submit/job-options.ts';
 import { submitSources, type SubmitOptions } from '../submit/submit-sources.ts';
@@ -27,9 +28,24 @@ export function addSubmitCommand(program: Command): void {
     )
     .option('--nommer <name>', 'who encodes (default: FFmpegNommer)')
     .option('--notify <url>', 'URL to GET when the job ends')
+    .option('--webhook <url>', 'URL to POST to instead, signed by the NOTIFY_SECRETS of feederd')
+    .addOption(
+      new Option(
+        '--webhook-events <events>',
+        `of what, with commas: ${NOTIFY_EVENTS.join(', ')} (default: finished)`,
+      ).argParser(readEvents),
+    )
     .option('--metadata <key=value>', 'kept with the job; may be given several times', collect)
     .option('--watch', 'show how far the jobs are, until they have ended')
     .action(handle<SubmitOptions>(submitSources));
+}
+
+function readEvents(text: string): readonly NotifyEvent[] {
+  return text.split(',').map((name) => {
+    const event = NOTIFY_EVENTS.find((each) => each === name.trim());
+    if (event !== undefined) return event;
+    throw new InvalidArgumentError(`Each must be one of ${NOTIFY_EVENTS.join(', ')}.`);
+  });
 }
 
 function collect(pair: string, pairs: readonly string[] = []): readonly string[] {

@@ -11,7 +11,11 @@ import { jobStateTone } from './job-state-tone.ts';
 import type { Paper } from './paper.ts';
 import { printable } from './printable.ts';
 import { renderFields, type Field } from './render-fields.ts';
+import { inOrder, receiverOf } from './render-notification-list.ts';
+import { shortId } from './short-id.ts';
 import { workedMilliseconds } from './worked-milliseconds.ts';
+
+const MAX_DELIVERIES = 5;
 
 /** Everything worth knowing of one job. */
 export function renderJob(job: WireJob, paper: Paper, now: number): string {
@@ -40,7 +44,7 @@ export function renderJob(job: WireJob, paper: Paper, now: number): string {
     ['Attempt', job.attempt > 1 ? formatAttempt(job) : null],
     ['Nommer', job.job_options.nommer],
     ...job.translated.map((note): Field => ['Changed', printable(note)]),
-    ...job.deliveries.map((delivery): Field => ['Notified', formatDelivery(delivery, job, now)]),
+    ...formatDeliveries(job, now),
     ...Object.entries(job.metadata).map(([key, value]): Field => [
       printable(key),
       printable(metadataText(value)),
@@ -59,9 +63,28 @@ function formatAttempt({ attempt, failures }: WireJob): string {
   return `${attempt}, after ${failures === 1 ? '1 failure' : `${failures} failures`}`;
 }
 
-function formatDelivery(delivery: WireDelivery, { notify_url }: WireJob, now: number): string {
-  const { outcome, tries, last_error: lastError, at, job_state: state } = delivery;
-  const url = notify_url === null ? '' : printable(notify_url);
+/** The latest ones: a receiver may hear of every state. */
+function formatDeliveries(job: WireJob, now: number): readonly Field[] {
+  const url = printable(receiverOf(job) ?? '');
+  const all = inOrder(job.deliveries);
+  const latest = all.slice(-MAX_DELIVERIES);
+  const earlier = all.length - latest.length;
+  return [
+    ...latest.map((each): Field => ['Notified', formatDelivery(each, url, now)]),
+    ...(earlier === 0
+      ? []
+      : [
+          [
+            '',
+            `and ${earlier} before: media-nommer notifications ${shortId(job.unique_id)}`,
+          ] as const,
+        ]),
+  ];
+}
+
+function formatDelivery(delivery: WireDelivery, url: string, now: number): string {
+  const { outcome, tries, last_error: lastError, at, type, job_state } = delivery;
+  const state = type === 'job.progress' ? 'progress' : job_state;
   const when = formatAge(at, now);
   const error = lastError === null ? '' : `: ${printable(lastError)}`;
   switch (outcome) {

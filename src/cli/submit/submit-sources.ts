@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { SubmitRequest, WireBatch } from '../../core/api-wire.ts';
 import { ERROR_CODES, NommerError, received, type ErrorCode } from '../../core/errors.ts';
 import type { WireJob } from '../../core/job-wire.ts';
+import type { NotifyEvent } from '../../core/notification.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { watchToTheEnd } from '../progress/watch-to-the-end.ts';
@@ -17,6 +18,8 @@ import { readMetadata } from './read-metadata.ts';
 export interface SubmitOptions extends GivenOptions {
   readonly to?: string;
   readonly notify?: string;
+  readonly webhook?: string;
+  readonly webhookEvents?: readonly NotifyEvent[];
   readonly metadata?: readonly string[];
   readonly watch?: boolean;
 }
@@ -35,6 +38,9 @@ export async function submitSources(
       `--to must be a folder for several sources, so end it with a slash; received ${received(options.to)}`,
     );
   }
+  if (options.webhookEvents !== undefined && options.webhook === undefined) {
+    throw new InvalidArgumentError('--webhook-events are those of --webhook, which is missing.');
+  }
   const presets = await client.presets();
   const chosen = await chooseOptions(options, presets);
   const { requests, refused } = await planRequests(sources, { destination, chosen, cwd });
@@ -44,6 +50,9 @@ export async function submitSources(
 
   const extras: Partial<SubmitRequest> = {
     ...(options.notify !== undefined && { notify_url: options.notify }),
+    ...(options.webhook !== undefined && {
+      notify: { url: options.webhook, events: options.webhookEvents ?? null },
+    }),
     ...(options.metadata !== undefined && { metadata: readMetadata(options.metadata) }),
   };
   const jobs: WireJob[] = [];

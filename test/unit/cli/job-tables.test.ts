@@ -3,6 +3,7 @@ import { renderCheck } from '../../../src/cli/doctor/render-check.ts';
 import { displayWidth } from '../../../src/cli/render/display-width.ts';
 import { unpainted } from '../../../src/cli/render/paint.ts';
 import { renderJob } from '../../../src/cli/render/render-job.ts';
+import { renderNotificationList } from '../../../src/cli/render/render-notification-list.ts';
 import { renderJobList } from '../../../src/cli/render/render-job-list.ts';
 import { renderSettingList } from '../../../src/cli/render/render-setting-list.ts';
 import { makeEncodingJob, makeFinishedJob, makeWireJob, NOW } from './make-wire-job.ts';
@@ -86,6 +87,51 @@ describe('all about one job', () => {
     expect(text).toContain('Attempt    3, after 3 failures');
     expect(text).toContain('Changed    libfaac → aac');
     expect(text).toContain('ERROR not yet, try 2 in 5 min  http://127.0.0.1/told: HTTP 500');
+  });
+});
+
+describe('notifications', () => {
+  const at = new Date(NOW + 300_000).toISOString();
+  const pending = {
+    id: 'x_7',
+    sequence: 7,
+    type: 'job.state',
+    job_state: 'ENCODING',
+    outcome: 'pending',
+    tries: 2,
+    status: 503,
+    last_error: 'the receiver answered 503',
+    last_try_at: at,
+    at,
+  } as const;
+  const delivered = (sequence: number) => ({
+    ...pending,
+    id: `x_${sequence}`,
+    sequence,
+    outcome: 'delivered' as const,
+    tries: 1,
+    status: 204,
+    last_error: null,
+    at: new Date(NOW).toISOString(),
+  });
+
+  it('are a table in their order, under whom they go to', () => {
+    const notify = { url: 'http://app/\u001b[31m', method: 'POST', events: [] } as const;
+    const job = makeWireJob({ notify, deliveries: [delivered(8), pending] });
+    expect(renderNotificationList(job, paper(100), NOW).split('\n')).toEqual([
+      'http://app/\\u001b[31m',
+      'NO  TYPE       STATE     OUTCOME    TRIES  ANSWER  WHEN',
+      ' 7  job.state  ENCODING  pending        2  503     try 3 in 5 min  the receiver answered 503',
+      ' 8  job.state  ENCODING  delivered      1  204     just now',
+    ]);
+  });
+
+  it('are named with the job, the latest of them', () => {
+    const deliveries = [1, 2, 3, 4, 5, 6].map(delivered);
+    const text = renderJob(makeWireJob({ deliveries: [...deliveries, pending] }), paper(100), NOW);
+    expect(text.match(/ENCODING just now/g)).toHaveLength(4);
+    expect(text).toContain('ENCODING not yet, try 3 in 5 min  : the receiver answered 503');
+    expect(text).toContain('and 2 before: media-nommer notifications 0123456789ab');
   });
 });
 
