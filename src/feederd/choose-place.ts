@@ -14,6 +14,8 @@ export interface FeederdPlace extends Place {
   publishSettings(): Promise<void>;
 }
 
+const DONE = Promise.resolve();
+
 /** The one file of feederd that knows the places there are. */
 export async function openPlace(
   settings: Settings,
@@ -23,7 +25,7 @@ export async function openPlace(
     case 'local': {
       const place = await openLocalPlace(settings);
       const fleet = place.fleet({ command: nodeCommand });
-      return { ...place, fleet, nodesAreLocal: true, publishSettings: async () => undefined };
+      return { ...place, fleet, nodesAreLocal: true, publishSettings: () => DONE };
     }
     case 'aws': {
       const place = openAwsPlace(settings);
