@@ -47,6 +47,10 @@ describe('values', () => {
       'STORAGE_BACKENDS must be an object of URI schemes',
     ],
     [{ API_TOKENS: ['short'] }, 'API_TOKENS must be a list of tokens'],
+    [
+      { NOTIFY_SECRETS: 'whsec_AAAA' },
+      'NOTIFY_SECRETS must be whsec_ and 24 to 64 random bytes in base64, or a list of such; received a string that is not shown here',
+    ],
   ])('%j are told about', (nomconf, message) => {
     expect(complaintAbout(nomconf)).toContain(message);
   });

@@ -18,6 +18,7 @@ describe('redact', () => {
     ['https://host/a?access_token=secret#t', 'https://host/a?access_token=***#t'],
     ['https://host/a?api-key=secret', 'https://host/a?api-key=***'],
     ['https://host/a?x=1?sig=secret?more', 'https://host/a?x=1?sig=***'],
+    ['the secret "whsec_AbC+/d==" and more', 'the secret "whsec_***" and more'],
   ])('hides the secret of %s', (text, shown) => {
     expect(redact(text)).toBe(shown);
   });
