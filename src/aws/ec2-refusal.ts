@@ -129,8 +129,8 @@ export function toRefusal(
 
 /** Tells that there are not enough instances of a candidate. */
 export function noCapacity(candidate: LaunchCandidate, said: string, cause?: unknown): NommerError {
-  const message = `EC2 has no capacity for ${nameOf(candidate)}, ${said}`;
-  return refused('EC2_INSTANCE_TYPES', message, cause, true);
+  const message = `EC2_INSTANCE_TYPES: EC2 has no capacity for ${nameOf(candidate)}, ${said}`;
+  return new NommerError('NO_CAPACITY', message, cause === undefined ? {} : { cause });
 }
 
 function isThrottled(thrown: unknown): boolean {

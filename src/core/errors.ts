@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   NO_SUCH_CALL: { retryable: false, meaning: 'There is no such path or method.' },
   TOO_LARGE: { retryable: false, meaning: 'The request body is over the limit.' },
   RATE_LIMITED: { retryable: true, meaning: 'Too many requests; wait as Retry-After says.' },
+  NO_CAPACITY: { retryable: true, meaning: 'AWS has none of the wanted instances for now.' },
   UNAVAILABLE: { retryable: true, meaning: 'The job store or a queue cannot be reached.' },
   INTERNAL: {
     retryable: true,

@@ -147,8 +147,8 @@ export class FleetManager {
       const { code, message, retryable } = toNommerError(thrown);
       if (code !== 'UNAVAILABLE') this.#unanswered = undefined;
       const waitSeconds = this.#launches.failed();
-      if (retryable) throw thrown;
-      // Somebody has to change something: to say it once is enough.
+      if (retryable && code !== 'NO_CAPACITY') throw thrown;
+      // Until it changes, to say it once is enough.
       if (this.#refusal !== message) {
         logger.error({ code, details: message, waitSeconds }, 'nodes cannot be launched');
       }

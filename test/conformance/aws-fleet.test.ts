@@ -51,7 +51,7 @@ describe('EC2 as a fleet', () => {
     ec2.faults.capacity.set(C7I, 0);
     const fleet = makeFleet();
     const request = { count: 1, token: 't', maximum: 1 };
-    const noCapacity = { code: 'BAD_SETTING', retryable: true };
+    const noCapacity = { code: 'NO_CAPACITY', retryable: true };
     await expect(fleet.launch(request)).rejects.toMatchObject({
       ...noCapacity,
       message: expect.stringMatching(/^EC2_INSTANCE_TYPES: .*c7i\.xlarge.*InsufficientInstanceC/u),
