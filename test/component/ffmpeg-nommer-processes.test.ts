@@ -198,6 +198,18 @@ describe('starting FFmpeg', () => {
     expect((await nommer.prepare()).encoders).toContain('libx264');
   });
 
+  it('takes an FFmpeg that somebody killed for killed, not for missing', async () => {
+    const ffmpegPath = join(await openDirectory(), 'ffmpeg');
+    await writeFile(ffmpegPath, '#!/bin/sh\nkill -9 $$\n');
+    await chmod(ffmpegPath, 0o755);
+    const nommer = new FFmpegNommer({ ffmpegPath, ffprobePath: 'ffprobe', ffmpegStallSeconds: 60 });
+    await expect(nommer.prepare()).rejects.toMatchObject({
+      code: 'ENCODE_CRASHED',
+      retryable: true,
+      message: expect.stringContaining('SIGKILL'),
+    });
+  });
+
   it('asks FFmpeg what it can do once for many jobs', async () => {
     const directory = await openDirectory();
     const ffmpegPath = join(directory, 'ffmpeg');

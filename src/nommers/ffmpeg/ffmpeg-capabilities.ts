@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { execa, ExecaError } from 'execa';
 import { NommerError, received } from '../../core/errors.ts';
 import { CHILD_ENVIRONMENT, findContainment, type Containment } from './contain.ts';
 import { findProgram } from './find-program.ts';
@@ -29,7 +29,7 @@ export interface FFmpegPrograms {
 
 /**
  * Asks FFmpeg what it can do; takes some tenths of a second.
- * @throws NommerError FFMPEG_MISSING, naming the program that cannot be run
+ * @throws NommerError FFMPEG_MISSING, naming the program that cannot be run; ENCODE_CRASHED
  */
 export async function askCapabilities(programs: FFmpegPrograms): Promise<FFmpegCapabilities> {
   const [ffmpeg, ffprobe, containment] = await Promise.all([
@@ -82,7 +82,10 @@ async function ask(program: string, args: readonly string[]): Promise<string> {
     });
     return stdout;
   } catch (thrown: unknown) {
-    throw new NommerError('FFMPEG_MISSING', `${program} does not run: ${reason(thrown)}`, {
+    // Somebody killed it, the system for want of memory perhaps: it is not missing for that.
+    const wasKilled = thrown instanceof ExecaError && (thrown.isTerminated || thrown.timedOut);
+    const code = wasKilled ? 'ENCODE_CRASHED' : 'FFMPEG_MISSING';
+    throw new NommerError(code, `${program} does not run: ${reason(thrown)}`, {
       cause: thrown,
     });
   }
