@@ -96,7 +96,7 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
       await replace(noisyEnded, noisy);
       await expect.poll(openIds).toEqual(['noisy']);
 
-      const delivery = recordDelivery(noisyEnded, 'noisy.1', { delivered: true }, Date.now());
+      const delivery = recordDelivery(noisyEnded, 'noisy_1', { delivered: true }, Date.now());
       await replace(changed(delivery), noisyEnded);
       await expect.poll(openIds).toEqual([]);
 
