@@ -1,0 +1,236 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isOpen } from '../../src/core/job.ts';
+import { Submitter } from './jobs.ts';
+import {
+  judgeEnds,
+  judgeNotifications,
+  judgeOutputs,
+  recoveries,
+  Verdict,
+  type Recovery,
+} from './judge.ts';
+import { Monkey, type Blow } from './monkey.ts';
+import { openAwsScene } from './open-aws-scene.ts';
+import { openLocalScene } from './open-local-scene.ts';
+import { Random } from './random.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
+import { removeDir, startFeederd, type PlaceName, type Scene } from './scene.ts';
+
+export interface ChaosOptions {
+  readonly place: PlaceName;
+  readonly jobs: number;
+  readonly kills: number;
+  readonly seed: number;
+  readonly leaseSeconds: number;
+  /** Between two blows, in the mean. */
+  readonly killEverySeconds: number;
+  /** Jobs that are there at a time: fewer than slots, or recovery would mean waiting for a slot. */
+  readonly atOnce: number;
+  /** After so long the storm ends, whatever has happened until then. */
+  readonly maxMinutes: number;
+  readonly keep: boolean;
+  readonly log: (line: string) => void;
+}
+
+export interface ChaosResult {
+  readonly dir: string;
+  readonly jobs: number;
+  readonly finished: number;
+  readonly blows: Readonly<Record<Blow, number>>;
+  readonly kills: number;
+  readonly faults: number;
+  readonly requests: number;
+  readonly notifications: number;
+  readonly recoveries: readonly number[];
+  readonly verdict: Verdict;
+  readonly audit: string;
+  readonly seconds: number;
+}
+
+const DRAIN_SECONDS = 240;
+const SETTLE_SECONDS = 60;
+const END_SECONDS = 25;
+
+/** A storm over a whole installation, and what is left afterwards. Ends by itself, and all that it started. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const random = new Random(options.seed);
+  const open = options.place === 'local' ? openLocalScene : openAwsScene;
+  const receiver = await startReceiver(random.fork());
+  const scene = await open(random.fork(), options.leaseSeconds);
+  let isClean = false;
+  try {
+    const result = await storm(scene, receiver, { ...options, random });
+    isClean = result.verdict.all.length === 0;
+    return result;
+  } finally {
+    await scene.processes.end(END_SECONDS);
+    await Promise.all([scene.close(), receiver.close()]);
+    if (isClean && !options.keep) await removeDir(scene.dir);
+  }
+}
+
+async function storm(
+  scene: Scene,
+  receiver: Receiver,
+  options: ChaosOptions & { readonly random: Random },
+): Promise<ChaosResult> {
+  const { random, log } = options;
+  const startedAt = Date.now();
+  const verdict = new Verdict();
+  const monkey = new Monkey(scene, random.fork());
+  const submitter = new Submitter(scene, { random: random.fork(), receiver: receiver.url });
+  for (const index of scene.feederdPorts.keys()) startFeederd(scene, index);
+  await submitter.call('/readyz');
+  const faulty = Object.values(scene.proxies);
+  for (const proxy of faulty) proxy.isOn = true;
+
+  const endAt = startedAt + options.maxMinutes * 60_000;
+  const isOver = () =>
+    Date.now() > endAt || (submitter.jobs.length >= options.jobs && monkey.total >= options.kills);
+  const raging = monkey.rage(options.killEverySeconds, isOver);
+  await submitUntil(isOver, submitter, scene, options);
+  await raging;
+  for (const proxy of faulty) proxy.isOn = false;
+  receiver.isFailing = false;
+  log(
+    `the storm is over after ${seconds(startedAt)} s: ${submitter.jobs.length} jobs, ${monkey.total} kills`,
+  );
+
+  await drain(scene, submitter, log);
+  await scene.tidy();
+  const calm = async () => (await leftoversOf(scene)).length === 0;
+  await until(calm, SETTLE_SECONDS);
+  verdict.leftovers.push(...(await leftoversOf(scene)));
+  log('calm; looking at what there is');
+  const ended = await judgeEnds(submitter.jobs, scene, verdict);
+  const finished = await judgeOutputs(ended, scene, verdict);
+  judgeNotifications(ended, receiver, verdict);
+  verdict.others.push(...submitter.refusals);
+  if (submitter.jobs.length < options.jobs)
+    verdict.others.push(`${submitter.jobs.length} jobs only`);
+  if (monkey.total < options.kills) verdict.others.push(`${monkey.total} kills only`);
+
+  const audit = await scene.processes.run(['audit'], { cwd: scene.dir, env: scene.env });
+  if (audit.code !== 0) verdict.others.push(`the audit ends with ${audit.code}`);
+  for (const { kind, pid } of await scene.processes.end(END_SECONDS)) {
+    verdict.leftovers.push(`${kind} ${pid} did not end when it was asked to`);
+  }
+  const counts = faulty.map((proxy) => proxy.counts);
+  const requests = sum(counts.flatMap((each) => Object.values(each)));
+  return {
+    dir: scene.dir,
+    jobs: submitter.jobs.length,
+    finished,
+    blows: monkey.blows,
+    kills: monkey.total,
+    requests,
+    faults: requests - sum(counts.map(({ none }) => none)),
+    notifications: receiver.total,
+    recoveries: judgeRecovery(recoveries(monkey.orphans, ended), scene, verdict),
+    verdict,
+    audit: audit.output.trim(),
+    seconds: seconds(startedAt),
+  };
+}
+
+function judgeRecovery(
+  times: readonly Recovery[],
+  { leaseSeconds }: Scene,
+  verdict: Verdict,
+): readonly number[] {
+  const sorted = times.map(({ tookMs }) => tookMs);
+  const limitMs = (leaseSeconds + 10) * 1000;
+  if (percentile(sorted, 0.99) <= limitMs) return sorted;
+  for (const { jobId, attempt, killedAt, tookMs } of times.filter(
+    (each) => each.tookMs > limitMs,
+  )) {
+    const when = new Date(killedAt).toISOString();
+    verdict.slowRecoveries.push(`${jobId}, attempt ${attempt}: ${tookMs} ms from ${when}`);
+  }
+  return sorted;
+}
+
+/** Submits whenever there is room, so that kills always hit something. */
+async function submitUntil(
+  isOver: () => boolean,
+  submitter: Submitter,
+  scene: Scene,
+  { atOnce }: ChaosOptions,
+): Promise<void> {
+  const open = new Set<string>();
+  while (!isOver()) {
+    for (const id of open) {
+      const job = await scene.store.get(id);
+      if (
+        job !== undefined &&
+        ['FINISHED', 'ERROR', 'CANCELLED', 'ABANDONED'].includes(job.jobState)
+      ) {
+        open.delete(id);
+      }
+    }
+    if (open.size >= atOnce) {
+      await sleep(200);
+      continue;
+    }
+    for (const id of (await submitter.submitNext()).ids) open.add(id);
+  }
+}
+
+/** Waits until nothing is left to be done; has notifications that wait for minutes tried at once. */
+async function drain(scene: Scene, submitter: Submitter, log: (line: string) => void) {
+  const redelivered = new Set<string>();
+  const isDone = async () => {
+    let open = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await scene.store.open(cursor);
+      for (const job of page.jobs.filter(isOpen)) {
+        open += 1;
+        for (const { id, tries, nextTryAt } of job.undelivered) {
+          const waitsLong = nextTryAt > Date.now() + 10_000;
+          if (tries < 2 || !waitsLong || redelivered.has(id)) continue;
+          redelivered.add(id);
+          const path = `/jobs/${job.uniqueId}/notifications/${id}/redeliver`;
+          await submitter.call(path, { method: 'POST' });
+        }
+      }
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    return open === 0;
+  };
+  const isDrained = await until(isDone, DRAIN_SECONDS);
+  if (redelivered.size > 0) log(`${redelivered.size} notifications were asked for again`);
+  if (!isDrained) log('not everything has come to its end');
+}
+
+async function leftoversOf(scene: Scene): Promise<readonly string[]> {
+  const { parts, uploads, workDirs } = await scene.leftovers();
+  const encodes = scene.processes.list().filter(({ kind }) => kind === 'ffmpeg');
+  return [
+    ...parts.map((each) => `part file ${each}`),
+    ...uploads,
+    ...workDirs.map((each) => `work directory ${each}`),
+    ...encodes.map(({ pid }) => `ffmpeg ${pid} runs on`),
+  ];
+}
+
+async function until(holds: () => Promise<boolean>, atMostSeconds: number): Promise<boolean> {
+  const giveUpAt = Date.now() + atMostSeconds * 1000;
+  while (!(await holds())) {
+    if (Date.now() > giveUpAt) return false;
+    await sleep(500);
+  }
+  return true;
+}
+
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(Math.ceil(sorted.length * share), sorted.length) - 1] ?? 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function seconds(since: number): number {
+  return Math.round((Date.now() - since) / 1000);
+}
