@@ -57,6 +57,7 @@ const OFFENDERS: readonly Planted[] = [
   ['cli/x.ts', "import '../feederd/x.ts';"],
   ['cli/x.ts', "import '../local/x.ts';"],
   ['cli/choose-place.ts', "import '../nommerd/x.ts';"],
+  ['cli/audit/open-installation.ts', "import '../../nommerd/x.ts';"],
   ['web/x.ts', "import '../feederd/x.ts';"],
   ['web/x.ts', "import 'node:fs';"],
   ['index.ts', "import './local/x.ts';"],
@@ -101,6 +102,7 @@ const CLEAN: readonly Planted[] = [
   ['client/x.ts', "import '../core/x.ts';"],
   ['cli/x.ts', "import '../client/x.ts';"],
   ['cli/choose-place.ts', "import '../local/x.ts';"],
+  ['cli/audit/open-installation.ts', "import '../../local/x.ts';"],
   ['index.ts', "import './core/x.ts';"],
 ];
 
