@@ -49,6 +49,8 @@ export interface Troubles {
   /** How probable it is that a receiver fails, or is slow. */
   receiver: number;
   bootHangs: number;
+  /** How probable it is that a killed nommerd is not started again. */
+  staysDead: number;
   powerOffFails: number;
 }
 
@@ -84,6 +86,7 @@ export class Installation {
     media: 0,
     receiver: 0,
     bootHangs: 0,
+    staysDead: 0,
     powerOffFails: 0,
   };
   /** Since when nothing goes wrong any more. */

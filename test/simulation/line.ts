@@ -22,6 +22,8 @@ export type Fate =
   | 'answer lost'
   /** It is done, and done once more later. */
   | 'repeated'
+  /** Others that were made later overtake it. */
+  | 'late'
   /** The caller dies before it has made the call, or before it hears the answer. */
   | 'crash before'
   | 'crash after';
@@ -39,6 +41,9 @@ export const NO_FAULTS: LineFaults = { fates: {}, slow: 0 };
 export type DecideFate = (caller: SimProcess, what: string) => Fate | undefined;
 
 const MAX_LATENCY_MS = 30;
+const OVERTAKEN_MS = 150;
+/** Launches are few, and losing their answers is worth a try. */
+const FLEET_FACTOR = 4;
 
 /** Everything that processes ask of services goes along here, and may go wrong. */
 export class Line {
@@ -118,6 +123,9 @@ export class Line {
       case 'fine':
         arrive(this.#latency(), tell, refuse);
         return;
+      case 'late':
+        arrive(OVERTAKEN_MS, tell, refuse);
+        return;
       case 'refused':
         failAfter(this.#latency());
         return;
@@ -147,8 +155,9 @@ export class Line {
     if (this.#cutOff.has(caller)) return 'lost';
     if (this.#away.has(service)) return 'refused';
     let roll = this.faults === NO_FAULTS ? 1 : this.#world.random.next();
+    const factor = service === 'fleet' ? FLEET_FACTOR : 1;
     for (const [fate, probability] of Object.entries(this.faults.fates)) {
-      roll -= probability;
+      roll -= probability * factor;
       if (roll < 0) return fate as Fate;
     }
     return 'fine';

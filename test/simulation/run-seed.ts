@@ -4,6 +4,7 @@ import { FeederdHost } from './actors/feederd-host.ts';
 import { NodeHost } from './actors/node-host.ts';
 import { startPeople } from './actors/submitters.ts';
 import { Installation } from './installation.ts';
+import { isForgiven } from './known-gaps.ts';
 import { INVARIANTS } from './invariants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
@@ -25,10 +26,12 @@ export interface RunOptions {
   readonly mutant?: Mutant | undefined;
   readonly keepsTrace?: boolean;
   readonly scenario?: Scenario;
+  /** Done before anything happens. */
+  readonly prepare?: (installation: Installation) => void;
 }
 
 /** After the calm, so much later everything must have come to rest. */
-const REST_MS = 1_200_000;
+const REST_MS = 1_000_000;
 /** A notification that is to be tried later than this is not waited for. */
 const WORTH_WAITING_MS = 400_000;
 
@@ -38,6 +41,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
   const scenario = options.scenario ?? drawScenario(world.random);
   const { mutant } = options;
   const installation = new Installation({ world, scenario, invariants: INVARIANTS, mutant });
+  options.prepare?.(installation);
   openInstallation(installation);
   startChaos(installation);
   startPeople(installation);
@@ -82,12 +86,13 @@ async function runToRest(installation: Installation): Promise<void> {
   const { world, judge } = installation;
   let isDrained = false;
   let looksAgainAt = 0;
+  const workMs = installation.scenario.jobs.reduce((sum, { encodeMs }) => sum + encodeMs, 0);
   await world.run(() => {
     const { calmSince } = installation;
     if (calmSince === undefined || world.now < looksAgainAt) return false;
     looksAgainAt = world.now + 1000;
     isDrained = isAtRest(installation);
-    return isDrained || world.now > calmSince + REST_MS;
+    return isDrained || world.now > calmSince + REST_MS + 3 * workMs;
   });
   if (world.violation === undefined) judge.tell('end', { isDrained });
 }
@@ -101,7 +106,8 @@ function isAtRest(installation: Installation): boolean {
   const dueSoon = (at: number) => at - EPOCH_MS - world.now < WORTH_WAITING_MS;
   if (jobs.some(({ undelivered }) => undelivered.some(({ nextTryAt }) => dueSoon(nextTryAt))))
     return false;
-  if (media.uploads.size > 0 || stateChanges.messages.length > 0) return false;
+  if (stateChanges.messages.length > 0) return false;
+  if ([...media.uploads.values()].some((upload) => !isForgiven(upload, installation))) return false;
   if (newJobs.messages.length > 0 && nodes.some(({ takesJobs }) => takesJobs)) return false;
   return nodes.every(({ machine }) => machine.isGone);
 }

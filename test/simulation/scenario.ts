@@ -40,6 +40,12 @@ export interface Scenario {
   readonly harshness: number;
 }
 
+/** How long encodes take: short ones, and some that outlive a lease. */
+const LENGTHS = [
+  [500, 10_000],
+  [5000, 40_000],
+  [40_000, 100_000],
+] as const;
 const HARSHNESS = [0, 0.2, 0.5, 1] as const;
 
 /** Draws a run. Small ones: what goes wrong between three goes wrong between two. */
@@ -80,16 +86,21 @@ function drawJob(
     ['progress', 'finished'],
   ]);
   const later = (probability: number) =>
-    random.chance(probability) ? submitAt + random.next() * 60_000 : undefined;
+    random.chance(probability) ? submitAt + random.next() * 120_000 : undefined;
   return {
     id,
     submitAt,
     submits: random.pick([1, 1, 1, 2, 3]),
-    encodeMs: areLong ? random.between(250_000, 400_000) : random.between(500, 40_000),
+    encodeMs: areLong ? random.between(250_000, 400_000) : drawLength(random),
     luck,
     crashes: random.whole(1, 2),
     notify,
-    cancelAt: later(0.15),
-    retryAt: later(0.15),
+    cancelAt: later(0.2),
+    retryAt: later(0.3),
   };
+}
+
+function drawLength(random: Random): number {
+  const [least, most] = random.pick(LENGTHS);
+  return random.between(least, most);
 }

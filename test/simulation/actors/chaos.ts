@@ -35,8 +35,9 @@ export function startChaos(installation: Installation): void {
   troubles.listLagMs = some(5000);
   troubles.wrongDepth = random.chance(0.5);
   troubles.media = some(0.2);
-  troubles.receiver = some(0.6);
+  troubles.receiver = some(0.8);
   troubles.bootHangs = some(0.5);
+  troubles.staysDead = some(1);
   troubles.powerOffFails = some(0.5);
   fleet.troubles.listLagMs = some(10_000);
   const again = () => {
@@ -53,7 +54,7 @@ function strike(installation: Installation): void {
   const living = nodes.filter(({ process }) => process?.isAlive === true);
   const node = living.length > 0 ? random.pick(living) : undefined;
   const process = random.chance(0.7) ? node?.process : random.pick(feederds).process;
-  switch (random.whole(0, 9)) {
+  switch (random.whole(0, 10)) {
     case 0:
       return process?.kill('SIGKILL');
     case 1:
@@ -74,6 +75,8 @@ function strike(installation: Installation): void {
     case 8:
       fleet.troubles.givesFewer = !fleet.troubles.givesFewer;
       return;
+    case 9:
+      return random.pick(feederds).process?.kill('SIGKILL');
     default:
       return restartKilled(installation);
   }
@@ -106,6 +109,7 @@ function calm(installation: Installation): void {
     media: 0,
     receiver: 0,
     bootHangs: 0,
+    staysDead: 0,
     powerOffFails: 0,
   });
   Object.assign(fleet.troubles, { refuses: false, givesFewer: false, listLagMs: 0 });

@@ -22,6 +22,7 @@ import { SimWorkSpace } from './work-space.ts';
 
 /** As long as a machine takes to power off. */
 const POWER_OFF_MS = 3000;
+const RESTART_MS = 5000;
 
 /** A machine of the fleet with a nommerd, from its boot to its end. */
 export class NodeHost {
@@ -82,6 +83,12 @@ export class NodeHost {
     this.#stop = new AbortController();
     this.#abort = new AbortController();
     world.note(process.name, 'starts');
+    process.onKilled(() => {
+      // As systemd does, where it can.
+      if (!world.random.chance(installation.troubles.staysDead)) {
+        world.after(RESTART_MS, () => this.start());
+      }
+    });
     this.#run(process).then(
       () => this.#ended(process),
       (thrown: unknown) => world.violate('ends', `${process.name} ended: ${String(thrown)}`),

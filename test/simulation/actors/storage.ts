@@ -9,10 +9,25 @@ export function storageFor(process: SimProcess, installation: Installation): Sto
   const { line, media, world, troubles, facts, judge } = installation;
   const { clock } = process;
   const call = <T>(what: string, act: () => T) => line.call(process, 'media', what, act);
+  /** A call that, if it fails or is made twice, may leave an upload that nobody knows of. */
+  const careful = async <T>(jobId: string, what: string, act: () => T) => {
+    let times = 0;
+    const counted = () => {
+      times += 1;
+      if (times > 1) facts.orphans.add(jobId);
+      return act();
+    };
+    try {
+      return await call(what, counted);
+    } catch (thrown: unknown) {
+      facts.orphans.add(jobId);
+      throw thrown;
+    }
+  };
 
   const upload = async (uri: string, { signal, jobId, attempt, beforePublish }: UploadOptions) => {
     const output = { jobId, attempt, isWhole: true };
-    const uploadId = await call('begin an upload', () => media.begin(uri, output));
+    const uploadId = await careful(jobId, 'begin an upload', () => media.begin(uri, output));
     try {
       for (let part = 0; part < 2; part += 1) {
         await clock.sleep(world.random.between(50, 2000), signal);
@@ -23,12 +38,14 @@ export function storageFor(process: SimProcess, installation: Installation): Sto
         throw new NommerError('DEST_UNREACHABLE', 'the bucket is away');
       }
       const askedAt = clock.monotonic();
+      const began = world.now;
       await beforePublish();
       signal.throwIfAborted();
-      const confirmation = { isConfirmed: true, ageMs: clock.monotonic() - askedAt };
+      const isConfirmed = (facts.confirmed(jobId, attempt)?.at ?? -1) >= began;
+      const confirmation = { isConfirmed, ageMs: clock.monotonic() - askedAt };
       await complete(uri, { uploadId, jobId, attempt }, confirmation);
     } catch (thrown: unknown) {
-      await call('abort an upload', () => media.abort(uploadId)).catch(() => undefined);
+      await careful(jobId, 'abort an upload', () => media.abort(uploadId)).catch(() => undefined);
       throw thrown;
     }
   };
@@ -75,7 +92,9 @@ export function storageFor(process: SimProcess, installation: Installation): Sto
       return found && { bytes: 1, publishedBy: { jobId: found.jobId, attempt: found.attempt } };
     },
     async removeLeftovers(uri, { jobId, attempts }) {
-      await call('remove leftovers', () => media.removeLeftovers(uri.text, jobId, attempts));
+      await careful(jobId, 'remove leftovers', () =>
+        media.removeLeftovers(uri.text, jobId, attempts),
+      );
     },
   };
 }

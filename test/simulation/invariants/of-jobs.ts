@@ -72,12 +72,11 @@ const onlyTheHolderChanges: Invariant = {
   on: {
     stored: (step) => changeByStranger(step) ?? reportOfAnother(step),
     published: ({ jobId, attempt, by, confirmation }, installation) => {
-      const job = installation.store.get(jobId);
-      if (isOf(job, attempt)) return undefined;
       const leaseMs = installation.settings.leaseSeconds * 1000;
       if (!confirmation.isConfirmed) {
         return `${by.name} publishes attempt ${attempt} of ${jobId} without asking whether it is its own`;
       }
+      if (isOf(installation.store.get(jobId), attempt)) return undefined;
       if (confirmation.ageMs >= leaseMs) {
         return `${by.name} publishes attempt ${attempt} of ${jobId} ${Math.round(confirmation.ageMs / 1000)} s after its lease was confirmed`;
       }
@@ -138,6 +137,10 @@ const oneWholeOutput: Invariant = {
   says: 'FINISHED means exactly one whole output of this job',
   on: {
     stored: ({ after }, installation) => outputProblem(after, installation),
+    published: ({ jobId, attempt }, { media }) =>
+      media.objects.get(destOf(jobId))?.isWhole === false
+        ? `half of what attempt ${attempt} of ${jobId} made can be seen`
+        : undefined,
     end: (_, installation) => {
       for (const job of installation.store.all()) {
         const problem = outputProblem(job, installation);

@@ -150,6 +150,10 @@ const cancelsAreObeyed: Invariant = {
       return found && `${found.id} goes on for ${found.seconds} s`;
     },
     stored: ({ before, after }, { facts, world, calmSince }) => {
+      const wasOpen = before !== undefined && !isFinished(before);
+      if (wasOpen && before.cancelRequested && !after.cancelRequested && !isFinished(after)) {
+        return `the wish to cancel ${after.uniqueId} is forgotten`;
+      }
       const at = facts.cancelledAt.get(after.uniqueId);
       if (at === undefined || calmSince === undefined || before === undefined) return undefined;
       const waitedMs = world.now - Math.max(at, calmSince);

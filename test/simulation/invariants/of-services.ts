@@ -1,6 +1,7 @@
 import { isFinished, isOpen } from '../../../src/core/job.ts';
 import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { SECRET } from '../actors/submitters.ts';
+import { isForgiven } from '../known-gaps.ts';
 import type { Invariant } from './invariant.ts';
 
 /** S8–S12: nodes, notifications, secrets and messages. */
@@ -114,20 +115,40 @@ const everythingDrains: Invariant = {
   id: 'L5',
   says: 'everything drains',
   on: {
-    end: ({ isDrained }, { store, newJobs, stateChanges, media, nodes, facts, plans }) => {
+    end: ({ isDrained }, installation) => {
+      const { store, newJobs, stateChanges, media, nodes, facts, plans } = installation;
       if (isDrained) return undefined;
       const jobs = store.all().filter(isOpen);
       const left = [
         ...jobs.map(({ uniqueId, jobState }) => `${uniqueId} ${jobState}`),
         ...newJobs.messages.map(({ body }) => `message ${body}`),
         ...stateChanges.messages.map(({ body }) => `announcement ${body}`),
-        ...[...media.uploads.keys()],
+        ...[...media.uploads].flatMap(([id, upload]) =>
+          isForgiven(upload, installation) ? [] : id,
+        ),
         ...nodes.filter(({ machine }) => !machine.isGone).map(({ nodeId }) => nodeId),
         ...[...plans.keys()]
           .filter((key) => !facts.accepted.has(key))
           .map((key) => `submit of ${key}`),
       ];
       return `left are ${left.join(', ')}`;
+    },
+  },
+};
+
+const messagesOfEndedJobsGo: Invariant = {
+  id: 'L5c',
+  says: 'the message of a job that has ended is removed by whoever receives it',
+  on: {
+    end: (_, { newJobs, facts, calmSince = Infinity }) => {
+      const kept = newJobs.messages.find(({ body, receivedAt }) => {
+        const endedAt = facts.finishedAt.get(decodeJobMessage(body) ?? '');
+        return endedAt !== undefined && receivedAt > Math.max(endedAt, calmSince);
+      });
+      return (
+        kept &&
+        `${kept.body} was received at ${Math.round(kept.receivedAt / 1000)} s, and is still there`
+      );
     },
   },
 };
@@ -155,5 +176,6 @@ export const OF_SERVICES: readonly Invariant[] = [
   busyNodesStay,
   messagesOutliveTheWork,
   everythingDrains,
+  messagesOfEndedJobsGo,
   disksAreLeftClean,
 ];

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { runSeed } from './run-seed.ts';
+import type { SeedsRequest, SeedsResult } from './run-seeds.ts';
+
+/** More would say no more. */
+const MAX_FAILURES = 5;
+
+// Errors are made by the million here, and nobody looks at where.
+Error.stackTraceLimit = 0;
+
+const { from, count } = workerData as SeedsRequest;
+const failures: SeedsResult['failures'][number][] = [];
+let [seeds, happenings, virtualMs, latePublishes] = [0, 0, 0, 0];
+for (let seed = from; seed < from + count && failures.length < MAX_FAILURES; seed += 1) {
+  const result = await runSeed(seed);
+  seeds += 1;
+  happenings += result.happenings;
+  virtualMs += result.virtualMs;
+  latePublishes += result.latePublishes;
+  if (result.violation !== undefined) failures.push({ seed, ...result.violation });
+}
+const result: SeedsResult = { seeds, happenings, virtualMs, latePublishes, failures };
+parentPort?.postMessage(result);
