@@ -16,9 +16,14 @@ export function isGone(identity: string): boolean {
 
 /** Where a pid means the same process: this machine, and in it this container. */
 function namespace(): string {
+  return `${hostname()}/${pidNamespace()}`;
+}
+
+/** The number of the namespace that this process has its pid in: every container has one of its own. */
+export function pidNamespace(): string {
   try {
-    return `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`;
+    return /\d+/u.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
   } catch {
-    return hostname(); // no Linux, no containers
+    return '0'; // no Linux, no containers
   }
 }

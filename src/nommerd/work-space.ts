@@ -1,7 +1,7 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../daemon/logger.ts';
-import { deadFolders, ownFolder } from '../daemon/process-folders.ts';
+import { deadFolders, ownFolder, SIGN_OF_LIFE } from '../daemon/process-folders.ts';
 
 /**
  * This node's own folder for the work directories of its attempts. It bears the identity of the
@@ -39,7 +39,7 @@ export class WorkSpace {
    * change is when the sign runs out. Dockerfile.nommerd's HEALTHCHECK looks for it.
    */
   async signLife(until: Date): Promise<void> {
-    const file = join(this.#dir, 'alive-until');
+    const file = join(this.#dir, SIGN_OF_LIFE);
     await writeFile(file, '');
     await utimes(file, until, until);
   }

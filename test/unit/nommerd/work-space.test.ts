@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,23 @@ describe('WorkSpace', () => {
     await once(other, 'exit');
     await (await WorkSpace.open(root, logger)).close();
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it('removes what a node of another container left only after a long silence', async () => {
+    const folder = join(root, '1-1-boot:123');
+    await mkdir(folder);
+    await writeFile(join(folder, 'alive-until'), '');
+    const at = async (hours: number) => {
+      const time = new Date(Date.now() - hours * 3_600_000);
+      await utimes(join(folder, 'alive-until'), time, time);
+      await (await WorkSpace.open(root, logger)).close();
+      return readdir(root);
+    };
+    expect(await at(2)).toEqual(['1-1-boot:123']);
+    const longAgo = new Date(0);
+    await utimes(folder, longAgo, longAgo);
+    expect(await at(0.9)).toEqual(['1-1-boot:123']);
+    expect(await at(1.1)).toEqual([]);
   });
 
   it('takes its sign of life with it', async () => {
