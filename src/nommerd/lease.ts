@@ -109,6 +109,8 @@ export class Lease {
   /** Makes sure, with the store, that the job is still ours. @throws Interruption when it is not */
   async confirm(): Promise<void> {
     await this.insist(this.#renewal);
+    // An answer heard late is worth nothing: a process that stood still finds it before its fence wakes.
+    if (this.#heldMs() <= 0) this.interrupt(new Interruption('claim-lost'));
     this.signal.throwIfAborted();
   }
 
@@ -197,11 +199,16 @@ export class Lease {
     return ruling;
   }
 
+  /** How long the lease is ours for certain, on the monotonic clock. */
+  #heldMs(): number {
+    const holdMs = this.#leaseMs * (1 - FENCE_MARGIN);
+    return this.#confirmedAt + holdMs - this.#parts.clock.monotonic();
+  }
+
   async #fence(): Promise<void> {
     const { clock, logger } = this.#parts;
-    const holdMs = this.#leaseMs * (1 - FENCE_MARGIN);
     while (!this.#isOver) {
-      const leftMs = this.#confirmedAt + holdMs - clock.monotonic();
+      const leftMs = this.#heldMs();
       if (leftMs <= 0) {
         logger.error('lease not confirmed in time; giving the job up');
         return this.interrupt(new Interruption('claim-lost'));
