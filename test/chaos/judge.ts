@@ -36,7 +36,7 @@ export class Verdict {
   readonly leftovers: string[] = [];
   readonly notificationsMissing: string[] = [];
   readonly notificationsOutOfOrder: string[] = [];
-  /** Told where too many are over lease + 10 s. */
+  /** Told where too many are over what is allowed. */
   readonly slowRecoveries: string[] = [];
   readonly others: string[] = [];
 

@@ -15,7 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     minutes: { type: 'string', default: '20' },
     lease: { type: 'string', default: '10' },
-    'kill-every': { type: 'string', default: '3' },
+    'kill-every': { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -32,6 +32,7 @@ for (const place of places) {
     kills: Number(values.kills),
     seed: Number(values.seed),
     leaseSeconds: Number(values.lease),
+    recoverySeconds: Number(values.lease) + 10,
     killEverySeconds: Number(values['kill-every']),
     atOnce: 8,
     maxMinutes: Number(values.minutes),

@@ -57,10 +57,17 @@ export class Monkey {
     return Object.values(this.blows).reduce((sum, each) => sum + each, 0);
   }
 
-  /** @param meanSeconds between two blows */
-  async rage(meanSeconds: number, isOver: () => boolean): Promise<void> {
+  /**
+   * @param meanSeconds between two blows, at least
+   * @param allowed how many blows there may have been by now: no more than the work that was done is worth
+   */
+  async rage(
+    meanSeconds: number,
+    { allowed, isOver }: { allowed: () => number; isOver: () => boolean },
+  ): Promise<void> {
     while (!isOver()) {
       await sleep(1000 * meanSeconds * this.#random.between(0.4, 1.6));
+      if (this.total >= allowed()) continue;
       const blow = this.#random.weighted(WEIGHTS);
       if (!isOver()) await this.#strike(blow);
     }

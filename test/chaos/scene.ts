@@ -23,7 +23,7 @@ export function shortened(leaseSeconds: number): Readonly<Record<string, string>
     JOB_MAX_ATTEMPTS: '50',
     JOB_RETRY_BACK_OFF: '0.1',
     MAX_NUM_EC2_INSTANCES: '4',
-    MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '3',
+    MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '4',
     JOB_OVERFLOW_THRESH: '1',
   };
 }
