@@ -19,13 +19,9 @@ it('gives every message to one of two processes, and exactly once', TIMEOUT, asy
 
 it('loses no message when its receiver is killed', TIMEOUT, async () => {
   const { dataDir, newJobs } = await openTemporaryPlace();
-  const bodies = Array.from({ length: 3000 }, (_, n) => `message ${n}`);
+  const bodies = Array.from({ length: 300 }, (_, n) => `message ${n}`);
   await Promise.all(bodies.map((body) => newJobs.send(body)));
-  const receiver = startFixture('receive-messages', [dataDir, bodies.length]);
-  await expect
-    .poll(() => receiver.lines.length, { timeout: 20_000, interval: 1 })
-    .toBeGreaterThan(50);
-  receiver.kill();
+  const receiver = startFixture('receive-messages', [dataDir, bodies.length, 50]);
   await receiver.exited;
 
   const { waiting, inFlight } = await newJobs.depth();
@@ -34,7 +30,7 @@ it('loses no message when its receiver is killed', TIMEOUT, async () => {
   expect(removed - receiver.lines.length).toBeGreaterThanOrEqual(0);
   expect(removed - receiver.lines.length).toBeLessThanOrEqual(4);
   expect(inFlight).toBeLessThanOrEqual(4);
-  expect(waiting).toBeGreaterThan(0);
+  expect(waiting).toBeGreaterThan(200);
 });
 
 it('makes two processes that change the same jobs take turns', TIMEOUT, async () => {
