@@ -27,6 +27,7 @@ function smallScenario(slots: {
   maxNodes: number;
   feederds: number;
   luck: JobPlan['luck'];
+  isShort: boolean;
 }): Scenario {
   const job: JobPlan = {
     id: 'job-1',
@@ -34,6 +35,7 @@ function smallScenario(slots: {
     submits: 1,
     encodeMs: 9000,
     luck: slots.luck,
+    isShort: slots.isShort,
     crashes: 1,
     notify: 'url',
     cancelAt: undefined,
@@ -59,6 +61,8 @@ export interface PointRun {
 }
 
 export interface EnumerateOptions {
+  readonly seed?: number;
+  readonly isShort?: boolean;
   readonly maxNodes: number;
   readonly feederds: number;
   readonly luck?: JobPlan['luck'];
@@ -105,7 +109,7 @@ export async function* enumeratePairs(
 
 /** @returns undefined when the run has fewer calls */
 async function runStruck(
-  { luck = 'good', mutant, maxNodes, feederds }: EnumerateOptions,
+  { seed = 1, isShort = false, luck = 'good', mutant, maxNodes, feederds }: EnumerateOptions,
   plan: ReadonlyMap<number, Strike>,
 ): Promise<PointRun | undefined> {
   let calls = 0;
@@ -124,8 +128,8 @@ async function runStruck(
       return strikeAt(caller, strike, installation);
     };
   };
-  const scenario = smallScenario({ maxNodes, feederds, luck });
-  const result = await runSeed(1, { scenario, mutant, prepare });
+  const scenario = smallScenario({ maxNodes, feederds, luck, isShort });
+  const result = await runSeed(seed, { scenario, mutant, prepare });
   return struck.length < plan.size ? undefined : { where: struck.join(', then '), result };
 }
 

@@ -19,6 +19,8 @@ export interface JobPlan {
   readonly submits: number;
   readonly encodeMs: number;
   readonly luck: Luck;
+  /** Whether its output is so short that one call publishes it. */
+  readonly isShort: boolean;
   readonly crashes: number;
   readonly notify: 'none' | 'url' | readonly NotifyEvent[];
   readonly cancelAt: number | undefined;
@@ -93,6 +95,7 @@ function drawJob(
     submits: random.pick([1, 1, 1, 2, 3]),
     encodeMs: areLong ? random.between(250_000, 400_000) : drawLength(random),
     luck,
+    isShort: random.chance(0.3),
     crashes: random.whole(1, 2),
     notify,
     cancelAt: later(0.2),

@@ -20,4 +20,5 @@ for (let seed = from; seed < from + count && failures.length < MAX_FAILURES; see
   if (result.violation !== undefined) failures.push({ seed, ...result.violation });
 }
 const result: SeedsResult = { seeds, happenings, virtualMs, latePublishes, failures };
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has none
 parentPort?.postMessage(result);

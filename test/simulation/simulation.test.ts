@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enumeratePoints, STRIKES } from './crash-points.ts';
+import { enumeratePoints, STRIKES, type Strike } from './crash-points.ts';
 import { MUTANTS } from './mutants/all.ts';
 import { catchMutant } from './mutants/catch-mutant.ts';
 import { runSeed } from './run-seed.ts';
@@ -40,6 +40,16 @@ describe('the simulation', () => {
     },
     120_000,
   );
+
+  it('publishes no short output after a node stood still for longer than its lease', async () => {
+    const stops: Strike[] = ['stop, clocks run on'];
+    for (const seed of [2, 3, 4]) {
+      const options = { seed, maxNodes: 2, feederds: 1, isShort: true };
+      for await (const { where, result } of enumeratePoints(options, stops)) {
+        expect(result.violation && { where, ...result.violation }).toBeUndefined();
+      }
+    }
+  }, 120_000);
 
   it.each(MUTANTS)(
     'finds the mutant: $name',

@@ -90,7 +90,11 @@ export class SimProcess {
     this.isPaused = false;
     this.resumedAt = this.#world.now;
     this.#world.note(this.name, 'goes on');
-    for (const happening of this.#held.splice(0)) this.#world.postpone(happening, this.#world.now);
+    // What came in meanwhile is found in the order in which it came, or in any.
+    const stepMs = this.#world.random.chance(0.5) ? 1e-6 : 0;
+    for (const [index, happening] of this.#held.splice(0).entries()) {
+      this.#world.postpone(happening, this.#world.now + index * stepMs);
+    }
   }
 
   /** Keeps what would happen in a stopped process until it goes on. */
