@@ -7,7 +7,7 @@ import type { Installation } from './installation.ts';
  *   when S3 has begun it twice for one call. Later attempts remove it if they can; when the job has ended,
  *   nobody does.
  */
-export const KNOWN_GAPS = { orphanUploads: true };
+const KNOWN_GAPS = { orphanUploads: true };
 
 export function isForgiven(
   { jobId }: { readonly jobId: string },
