@@ -123,12 +123,16 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'launches twice when the answer gets lost',
-    ports: fleet((own, { world, settings, fleet: twin }) => ({
-      launch: (request) => {
-        const token = `${request.token}-${world.random.next()}`;
-        // Nothing but the token keeps EC2 from launching twice.
-        const maximum = settings.maxNodes + twin.living().length;
-        return own.launch({ ...request, token, maximum });
+    ports: fleet((own, { settings, fleet: twin }) => ({
+      launch: async (request) => {
+        try {
+          return await own.launch(request);
+        } catch {
+          // Nothing but the token keeps EC2 from launching twice.
+          const token = `${request.token} again`;
+          const maximum = settings.maxNodes + twin.living().length;
+          return await own.launch({ ...request, token, maximum });
+        }
       },
     })),
   },
