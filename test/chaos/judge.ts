@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isFinished, type EncodingJob } from '../../src/core/job.ts';
@@ -129,16 +129,17 @@ async function judgeOutput(
   const file = join(dir, nameOf(job.dest));
   try {
     await scene.fetch(job.dest, file);
-    const entries = ['-show_entries', 'format=duration,size', '-of', 'json'];
-    const { stdout } = await run('ffprobe', ['-v', 'error', ...entries, file]);
-    const { format } = JSON.parse(stdout) as { format: { duration: string; size: string } };
-    const off = Math.abs(Number(format.duration) - job.seconds);
-    if (!(off <= SECONDS_OFF)) return `lasts ${format.duration} s, not ${job.seconds} s`;
-    const size = stored.result?.outputs[0]?.size;
-    if (Number(format.size) !== size) return `has ${format.size} bytes, not ${size}`;
-    const decode = ['-v', 'error', '-xerror', '-i', file, '-f', 'null', '-'];
-    const { stderr } = await run('ffmpeg', decode);
-    return stderr === '' ? undefined : `cannot be decoded: ${stderr}`;
+    // One process for all: starting a big FFmpeg takes longer than decoding these few seconds.
+    const decode = ['-v', 'error', '-xerror', '-progress', 'pipe:1', '-i', file, '-f', 'null', '-'];
+    const { stdout, stderr } = await run('ffmpeg', decode);
+    if (stderr !== '') return `cannot be decoded: ${stderr}`;
+    const microseconds = [...stdout.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];
+    const lasts = Number(microseconds) / 1e6;
+    if (!(Math.abs(lasts - job.seconds) <= SECONDS_OFF))
+      return `lasts ${lasts} s, not ${job.seconds} s`;
+    const { size } = await stat(file);
+    const wanted = stored.result?.outputs[0]?.size;
+    return size === wanted ? undefined : `has ${size} bytes, not ${wanted}`;
   } catch (thrown: unknown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   } finally {
