@@ -149,7 +149,7 @@ const cancelsAreObeyed: Invariant = {
       const found = lasting(installation, 'cancelled', { ids, limitMs });
       return found && `${found.id} goes on for ${found.seconds} s`;
     },
-    stored: ({ before, after }, { facts, world, calmSince }) => {
+    stored: ({ before, after, by }, { facts, world, calmSince }) => {
       const wasOpen = before !== undefined && !isFinished(before);
       if (wasOpen && before.cancelRequested && !after.cancelRequested && !isFinished(after)) {
         return `the wish to cancel ${after.uniqueId} is forgotten`;
@@ -157,7 +157,9 @@ const cancelsAreObeyed: Invariant = {
       const at = facts.cancelledAt.get(after.uniqueId);
       if (at === undefined || calmSince === undefined || before === undefined) return undefined;
       const waitedMs = world.now - Math.max(at, calmSince);
-      const isIgnored = isWorkingState(before.jobState) && isWorkingState(after.jobState);
+      const isHolder = by.host === before.lease?.nodeId;
+      const isIgnored =
+        isHolder && isWorkingState(before.jobState) && isWorkingState(after.jobState);
       return isIgnored && waitedMs > 20_000 && before.attempt === after.attempt
         ? `${after.uniqueId} goes on ${Math.round(waitedMs / 1000)} s after it was cancelled`
         : undefined;
