@@ -10,7 +10,8 @@ export interface RunDaemonOptions {
   /** Between stop and abort. */
   readonly graceSeconds: number;
   readonly onSignal: (message: string) => void;
-  readonly onFatal: (thrown: unknown) => void;
+  /** @returns the exit code */
+  readonly onFatal: (thrown: unknown) => number;
 }
 
 const ENDING_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -46,8 +47,7 @@ export async function runDaemon(
     }
   };
   const fatal = (thrown: unknown) => {
-    onFatal(thrown);
-    process.exitCode = 1;
+    process.exitCode = onFatal(thrown);
     stop.abort();
     abort.abort();
   };

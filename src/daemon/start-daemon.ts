@@ -24,6 +24,7 @@ export interface Daemon<S extends { readonly logLevel: string }> {
 
 /** sysexits' EX_CONFIG: systemd's RestartPreventExitStatus can tell it from a crash. */
 const EXIT_BAD_CONFIG = 78;
+const EXIT_FAILED = 1;
 
 /** Makes this process a daemon: settings, logger, signals, exit code. */
 export async function startDaemon<S extends { readonly logLevel: string }>(
@@ -52,8 +53,12 @@ export async function startDaemon<S extends { readonly logLevel: string }>(
     onSignal: (message) => logger.info(message),
     onFatal: (thrown) => {
       // What a person has to put right is told without a stack trace.
-      if (isBadSetting(thrown)) logger.fatal(thrown.message);
-      else logger.fatal({ err: thrown }, `${name} ends with an error`);
+      if (isBadSetting(thrown)) {
+        logger.fatal(thrown.message);
+        return EXIT_BAD_CONFIG;
+      }
+      logger.fatal({ err: thrown }, `${name} ends with an error`);
+      return EXIT_FAILED;
     },
   });
 }

@@ -19,7 +19,7 @@ it(
   { timeout: 60_000 },
   async () => {
     const { account, run, setup } = await beginWithAccount();
-    await setup('--media-bucket', 'in');
+    await setup('--media-bucket', 'inputs');
     const policy = () => account.things.get('role policy media_nommer_nommer') ?? NOTHING;
     const { content: whole = '', tag } = policy();
     const old = whole.replace(',"s3:AbortMultipartUpload"', '').replaceAll('_jstate', '_old');
@@ -32,7 +32,7 @@ it(
       kind: 'role policy',
       name: 'media_nommer_nommer',
       state: 'changed',
-      detail: 'media: in',
+      detail: 'media: inputs',
     });
     expect(policy().content).toBe(whole);
   },

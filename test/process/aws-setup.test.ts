@@ -28,17 +28,17 @@ it('gives nodes the buckets that are named, and takes none away', { timeout: 60_
   expect(policy()).toContain('arn:aws:dynamodb:us-east-1:111122223333:table/media_nommer"');
   expect(policy()).not.toContain('MEDIA_BUCKET');
   const changed = 'role policy media_nommer_nommer changed';
-  expect(await setup('--media-bucket', 'in')).toContain(changed);
-  expect(await setup('--media-bucket', 'out')).toContain(changed);
-  expect(policy()).toContain('["arn:aws:s3:::in/*","arn:aws:s3:::out/*"]');
-  expect(await setup('--media-bucket', 'in', 'out')).toEqual(all('there'));
+  expect(await setup('--media-bucket', 'inputs')).toContain(changed);
+  expect(await setup('--media-bucket', 's3://outputs/')).toContain(changed);
+  expect(policy()).toContain('["arn:aws:s3:::inputs/*","arn:aws:s3:::outputs/*"]');
+  expect(await setup('--media-bucket', 'inputs', 'outputs')).toEqual(all('there'));
   expect(await setup()).toEqual(all('there'));
 });
 
 it("leaves somebody else's role as it is", { timeout: 60_000 }, async () => {
   const { account, setup } = await beginWithAccount({ EC2_IAM_INSTANCE_PROFILE: 'shared' });
   account.things.set('role shared', { tag: ['media-nommer', 'another'] });
-  await setup('--media-bucket', 'in');
+  await setup('--media-bucket', 'inputs');
   expect(account.things.has('role policy shared')).toBe(false);
 });
 

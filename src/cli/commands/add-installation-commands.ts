@@ -19,7 +19,10 @@ export function addInstallationCommands(program: Command): void {
         const nodes = await client.nodes();
         if (output.isJson) for (const node of nodes) output.emit(node);
         else if (nodes.length > 0) output.print(renderNodeList(nodes, output.paper(), Date.now()));
-        else output.note('No node runs. feederd starts one when there is a job.');
+        else
+          output.note(
+            'No node reports. feederd starts one when there is a job; it shows here once it is up.',
+          );
         return EXIT_CODE.ok;
       }),
     );

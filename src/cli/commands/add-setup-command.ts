@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { openResources } from '../choose-place.ts';
 import { handle } from '../handle.ts';
 import { printPolicy, type PolicyOf } from '../installation/print-policy.ts';
@@ -20,9 +20,11 @@ export function addSetupCommand(program: Command): void {
         'Tables, and what somebody else made, stay as they are.',
     )
     .option('--dry-run', 'only show what there is and what would be done')
-    .option(
-      '--media-bucket <name...>',
-      'buckets of media for nodes to read and write, besides those they may already',
+    .addOption(
+      new Option(
+        '--media-bucket <name...>',
+        'buckets of media for nodes to read and write, besides those they may already',
+      ).argParser(addBucket),
     )
     .addOption(
       new Option(
@@ -45,4 +47,11 @@ export function addSetupCommand(program: Command): void {
         }
       }),
     );
+}
+
+/** Takes `s3://NAME/`, too. @throws InvalidArgumentError for what no bucket can be called */
+function addBucket(given: string, others: readonly string[] = []): readonly string[] {
+  const [, name = ''] = /^(?:s3:\/\/)?([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/u.exec(given) ?? [];
+  if (name === '') throw new InvalidArgumentError('It is no name of a bucket.');
+  return [...others, name];
 }

@@ -44,8 +44,7 @@ export async function setUp(opened: AwsResources, { dryRun, context }: SetUp): P
   return wrong === 0 ? EXIT_CODE.ok : EXIT_CODE.failed;
 }
 
-const NEXT =
-  'Next: start feederd, and run media-nommer doctor on its machine (docs/aws.md, section 5).';
+const NEXT = 'Next: start feederd, and run doctor on its machine (docs/aws.md, section 5).';
 const BY_HAND: Partial<Record<Resource['kind'], string>> = {
   image: 'there is no such image in this region: build one (deploy/ami) and set EC2_AMI_ID',
   table: 'setup changes no table: give it another name, or delete it',

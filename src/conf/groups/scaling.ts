@@ -18,7 +18,8 @@ export const SCALING_SETTINGS = {
   }),
   JOB_OVERFLOW_THRESH: setting('jobOverflowThreshold', wholeNumber(0, 1_000_000), {
     default: 2,
-    about: 'A node is added when this many jobs are waiting beyond what all nodes can work on.',
+    about:
+      'A node is added when this many jobs are waiting beyond what all nodes can work on. The first job gets one always.',
   }),
   SCALING_POLICY: setting('scalingPolicy', oneOf('overflow', 'wait-target'), {
     default: 'overflow',

@@ -8,6 +8,7 @@ import {
 } from '../../../../src/cli/audit/open-installation.ts';
 import type { EncodingJob } from '../../../../src/core/job.ts';
 import type { NodeState } from '../../../../src/core/node-state.ts';
+import { pidNamespace } from '../../../../src/daemon/process-identity.ts';
 import { encodeJobMessage } from '../../../../src/core/messages.ts';
 import { openTemporaryPlace } from '../../../conformance/open-temporary-place.ts';
 import { makeJob } from '../../../doubles/make-job.ts';
@@ -165,7 +166,7 @@ it('tells of what dead attempts and dead nodes have left', async () => {
   const part = (job: string) => join(media.path, `.media-nommer.${job}.0123456789ab.1.part`);
   await store.create(makeJob({ uniqueId: 'b' }));
   await Promise.all(['a', 'b', 'unknown'].map((job) => writeFile(part(job), '')));
-  const work = join(dataDir, 'work/999999999-boot:1');
+  const work = join(dataDir, `work/${pidNamespace()}-999999999-boot:1`);
   await mkdir(work, { recursive: true });
   const { findings } = await here.audit();
   const leftovers = findings.filter(({ check }) => check === 'leftover');
