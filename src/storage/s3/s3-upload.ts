@@ -7,6 +7,7 @@ import { readCounted } from '../read-counted.ts';
 import { retry } from '../retry.ts';
 import { watchStall, type StallLimit } from '../stall-watch.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { endForgottenUploads } from './forgotten-uploads.ts';
 import { placeOf, s3Error } from './s3-error.ts';
 import { ownershipMetadata, readOwnership } from './s3-ownership.ts';
 import { planParts, type Part } from './plan-parts.ts';
@@ -62,7 +63,13 @@ export class S3Upload {
   async #runInParts(parts: readonly Part[]): Promise<void> {
     const { sdk, client } = this.#parts.session;
     const create = new sdk.CreateMultipartUploadCommand({ ...this.#target, ...this.#about() });
-    const upload = await this.#begin(client.send(create));
+    const since = Date.now();
+    let tries = 1;
+    const creating = client.send(create).then((answer) => {
+      tries = answer.$metadata.attempts ?? 1;
+      return answer;
+    });
+    const upload = await this.#begin(creating);
     try {
       const completed = await this.#sendParts(parts, upload);
       await this.#beforePublish();
@@ -70,7 +77,18 @@ export class S3Upload {
     } catch (thrown) {
       await this.#abandon(upload);
       throw thrown;
+    } finally {
+      // A try whose answer was lost has begun one, too.
+      if (tries > 1) await this.#endOthers(since);
     }
+  }
+
+  async #endOthers(since: number): Promise<void> {
+    const { session, uri } = this.#parts;
+    const signal = AbortSignal.timeout(CLEAN_UP_MS);
+    await endForgottenUploads(session, uri, { since, signal }).catch(() => {
+      // No right to look, perhaps: a rule of the bucket ends it.
+    });
   }
 
   /** The call itself is not aborted: an answer that nobody hears would leave an upload for ever. */

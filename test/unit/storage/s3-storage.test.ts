@@ -239,6 +239,17 @@ describe('an upload to S3', () => {
     await vi.waitFor(async () => expect(await place.openUploads()).toEqual([]));
   });
 
+  it('leaves no second upload behind when the answer that it has begun gets lost', async () => {
+    const place = await open();
+    const { file, content } = await place.room.fill('out.mp4', 12 * MIB);
+    place.s3.fault = first(1, isCreate, { cutAfter: 0 });
+    await place.storage.upload(file, uri, { ...free(), ...owner });
+    expect(place.sent(isCreate)).toHaveLength(2);
+    expect(await place.openUploads()).toEqual([]);
+    await place.storage.download(uri, place.copy, free());
+    expect(content.equals(await readFile(place.copy))).toBe(true);
+  });
+
   it('is tried again when somebody else ended it', async () => {
     const place = await open();
     const { file } = await place.room.fill('out.mp4', 12 * MIB);
