@@ -24,7 +24,7 @@ export interface JobStateNotifierParts {
   readonly logger: Logger;
   readonly settings: SendSettings;
   /** Default: over HTTP. */
-  readonly send?: SendNotification;
+  readonly send?: SendNotification | undefined;
   /** Called when there is room for another try. */
   readonly onRoom: () => void;
   /** Ends the waits for a store that cannot be reached. */

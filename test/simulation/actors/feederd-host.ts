@@ -1,15 +1,8 @@
 import type { EncodingJob } from '../../../src/core/job.ts';
 import { NommerError, toNommerError } from '../../../src/core/errors.ts';
-import { Doorbell } from '../../../src/daemon/doorbell.ts';
-import { runEvery } from '../../../src/daemon/run-every.ts';
 import { untilReached } from '../../../src/daemon/until-reached.ts';
-import { FleetManager } from '../../../src/feederd/fleet-manager.ts';
-import { runIntervalTasks } from '../../../src/feederd/interval-tasks.ts';
-import { JobCache } from '../../../src/feederd/job-cache.ts';
-import { JobDesk } from '../../../src/feederd/job-desk.ts';
-import { JobDurations } from '../../../src/feederd/job-durations.ts';
-import { JobStateNotifier } from '../../../src/feederd/job-state-notifier.ts';
-import { LeaderLease } from '../../../src/feederd/leader-lease.ts';
+import { Feeder } from '../../../src/feederd/feeder.ts';
+import type { JobDesk } from '../../../src/feederd/job-desk.ts';
 import type { Installation } from '../installation.ts';
 import { SimProcess } from '../world/sim-process.ts';
 import { composeParts } from './compose.ts';
@@ -28,7 +21,6 @@ export class FeederdHost {
   #incarnations = 0;
   #desk: Desk | undefined;
   process: SimProcess | undefined;
-  isLeading = false;
 
   constructor(name: string, installation: Installation) {
     this.name = name;
@@ -49,7 +41,6 @@ export class FeederdHost {
     world.note(process.name, 'starts');
     process.onKilled(() => {
       this.#desk = undefined;
-      this.isLeading = false;
       world.after(world.random.between(1000, 20_000), () => this.start());
     });
     this.#run(process).catch((thrown: unknown) =>
@@ -79,64 +70,39 @@ export class FeederdHost {
   /** As runFeederd composes it, without HTTP. */
   async #run(process: SimProcess): Promise<void> {
     const installation = this.#installation;
-    const { daemonSettings: settings, mutant } = installation;
     const { clock } = process;
     const soil = { daemon: 'feederd', process, installation } as const;
     const { ports, backend, logger } = composeParts(soil);
-    const doorbells = {
-      fleet: new Doorbell(),
-      notifications: new Doorbell(),
-      reload: new Doorbell(),
-    };
-    const durations = new JobDurations();
-    const cache = new JobCache(ports.store, (job) => {
-      durations.observe(job);
-      if (job.undelivered.length > 0) doorbells.notifications.ring();
-      if (job.jobState === 'PENDING') doorbells.fleet.ring();
-    });
-    const desk = new JobDesk({
+    const { mutant } = installation;
+    const feeder = new SimFeeder({
+      ...ports,
       backend,
-      onChanged: (job) => cache.update(job),
-      onUnqueued: (uniqueId) => logger.warn({ job: uniqueId }, 'accepted, but not queued yet'),
-    });
-    const parts = { ...ports, backend, cache, clock, logger, settings };
-    const fleetManager = new FleetManager({ ...parts, durations });
-    const forever = new AbortController().signal;
-    const notifier = new JobStateNotifier({
-      ...parts,
+      clock,
+      logger,
+      settings: installation.daemonSettings,
+      identity: { self: process.name, isGone: () => false },
       send: receiverFor(process, installation),
-      onRoom: () => doorbells.notifications.ring(),
-      stop: forever,
+      stop: new AbortController().signal,
     });
+    feeder.chore = async (stop) =>
+      mutant?.chore?.({ ...soil, backend, cache: feeder.cache, ports, stop });
+    const { desk } = feeder;
     const planted = mutant?.desk?.(desk, soil);
     this.#desk = {
       submit: (request) => (planted ?? desk).submit(request),
       cancel: (uniqueId) => desk.cancel(uniqueId),
       retry: (uniqueId) => desk.retry(uniqueId),
     };
-    await untilReached(() => cache.reload(), { clock, onFailure: () => undefined });
+    await untilReached(() => feeder.cache.reload(), { clock, onFailure: () => undefined });
+    await feeder.run();
+  }
+}
 
-    const { leadership } = ports;
-    const self = process.name;
-    const isGone = () => false;
-    const lease = new LeaderLease({ leadership, self, isGone, clock, logger });
-    const lead = async (stop: AbortSignal) => {
-      this.isLeading = true;
-      doorbells.reload.ring();
-      await Promise.all([
-        runIntervalTasks({ ...parts, fleetManager, notifier, doorbells, stop }),
-        mutant?.chore?.({ ...soil, backend, cache, ports, stop }),
-      ]);
-      this.isLeading = false;
-    };
-    await Promise.all([
-      runEvery('reload', settings.stateChangeCheckSeconds, () => cache.reload(), {
-        signal: forever,
-        clock,
-        logger,
-        doorbell: doorbells.reload,
-      }),
-      lease.run(lead, forever),
-    ]);
+/** The production one, with a chore planted besides its own. */
+class SimFeeder extends Feeder {
+  chore: (stop: AbortSignal) => Promise<void> = async () => undefined;
+
+  override async lead(stop: AbortSignal): Promise<void> {
+    await Promise.all([super.lead(stop), this.chore(stop)]);
   }
 }

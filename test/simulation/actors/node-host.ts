@@ -1,17 +1,7 @@
-import { retryPolicyOf } from '../../../src/core/job-rules/fail.ts';
-import type { NodeCondition } from '../../../src/core/node-state.ts';
-import type { QueueMessage } from '../../../src/core/ports.ts';
-import { Doorbell } from '../../../src/daemon/doorbell.ts';
-import { runEvery } from '../../../src/daemon/run-every.ts';
-import {
-  InterruptionWatch,
-  type InterruptionOutlook,
-} from '../../../src/nommerd/interruption-watch.ts';
-import { runNewJobLoop } from '../../../src/nommerd/new-job-loop.ts';
+import type { ActiveJob } from '../../../src/core/node-state.ts';
+import type { InterruptionOutlook } from '../../../src/nommerd/interruption-watch.ts';
 import { NodeReporter } from '../../../src/nommerd/node-reporter.ts';
-import { runAttempt, type RunAttemptParts } from '../../../src/nommerd/run-attempt.ts';
-import { shouldTerminate } from '../../../src/nommerd/self-termination.ts';
-import { takeJob } from '../../../src/nommerd/take-job.ts';
+import { WorkerNode } from '../../../src/nommerd/worker-node.ts';
 import type { Installation } from '../installation.ts';
 import type { Machine } from '../twins/fleet-twin.ts';
 import { SimProcess } from '../world/sim-process.ts';
@@ -128,22 +118,7 @@ export class NodeHost {
     const planted = mutant?.storage?.(storage, soil) ?? storage;
     const workSpace = new SimWorkSpace(installation);
     this.workSpace = workSpace;
-    const parts: RunAttemptParts = {
-      backend,
-      queue: ports.newJobs,
-      clock: mutant?.leaseClock?.(clock) ?? clock,
-      logger,
-      settings,
-      workSpace,
-      nommers: new Map([[NOMMER, nommerFor(process, installation)]]),
-      backendFor: () => planted,
-      claimRequest: {
-        nodeId: this.nodeId,
-        leaseMs: settings.leaseSeconds * 1000,
-        retryPolicy: retryPolicyOf(settings),
-      },
-    };
-    const reporter = new NodeReporter({
+    const reporter = new SimReporter({
       nodeId: this.nodeId,
       slots: settings.slotsPerNode,
       fromFleet: true,
@@ -151,57 +126,45 @@ export class NodeHost {
       nodeStates: ports.nodeStates,
       clock,
     });
-    const leaving = new AbortController();
-    const source = { poll: async () => this.outlook };
-    const watch = new InterruptionWatch({ source, clock, logger });
-    const stop = AbortSignal.any([this.#stop.signal, leaving.signal, watch.stop]);
-    const abort = AbortSignal.any([this.#abort.signal, watch.abort]);
-    const ended = new AbortController();
-    const heartbeat = new Doorbell();
-    stop.addEventListener('abort', () => {
-      this.isLeaving = true;
-      heartbeat.ring();
-    });
-
-    const work = async (message: QueueMessage) => {
-      const taken = await takeJob(message, parts);
-      if (taken === undefined) return;
-      const attempt = `${taken.job.uniqueId} ${taken.job.attempt}`;
-      this.attempts.add(attempt);
-      reporter.started(taken.job);
-      heartbeat.ring();
-      await runAttempt(taken, parts, abort);
+    reporter.onStarted = (attempt) => this.attempts.add(attempt);
+    reporter.onEnded = (attempt) => {
       this.attempts.delete(attempt);
       this.idleSince = installation.world.now;
-      reporter.ended(taken.job);
-      heartbeat.ring();
     };
-    const condition = (): NodeCondition =>
-      stop.aborted && watch.condition === 'ACTIVE' ? 'DRAINING' : watch.condition;
-    const leaveWhenIdle = () => {
-      if (shouldTerminate(reporter.idleSeconds, settings)) leaving.abort();
-    };
-    const loops = [
-      runEvery('heartbeat', settings.heartbeatSeconds, () => reporter.report(condition()), {
-        signal: ended.signal,
-        clock,
+    const node = new WorkerNode(
+      {
+        nodeId: this.nodeId,
+        newJobs: ports.newJobs,
+        backend,
+        reporter,
+        workSpace,
+        clock: mutant?.leaseClock?.(clock) ?? clock,
         logger,
-        doorbell: heartbeat,
-      }),
-      runEvery('self-termination', 1, leaveWhenIdle, { signal: stop, clock, logger }),
-      watch.run(ended.signal),
-    ];
-    await runNewJobLoop({
-      ...settings,
-      queue: ports.newJobs,
-      slots: settings.slotsPerNode,
-      work,
-      stop,
-      clock,
-      logger,
-    });
-    ended.abort();
-    await Promise.all(loops);
+        settings,
+        nommers: new Map([[NOMMER, nommerFor(process, installation)]]),
+        backendFor: () => planted,
+        interruptions: { poll: async () => this.outlook },
+      },
+      { stop: this.#stop.signal, abort: this.#abort.signal },
+    );
+    node.stop.addEventListener('abort', () => (this.isLeaving = true));
+    await node.run();
     await reporter.sayGoodbye().catch(() => undefined);
+  }
+}
+
+/** The production one, which tells what it is told. */
+class SimReporter extends NodeReporter {
+  onStarted: (attempt: string) => void = () => undefined;
+  onEnded: (attempt: string) => void = () => undefined;
+
+  override started(job: ActiveJob): void {
+    super.started(job);
+    this.onStarted(`${job.uniqueId} ${job.attempt}`);
+  }
+
+  override ended(job: ActiveJob): void {
+    super.ended(job);
+    this.onEnded(`${job.uniqueId} ${job.attempt}`);
   }
 }

@@ -21,6 +21,8 @@ export class SimWorkSpace {
     return name;
   }
 
+  async signLife(): Promise<void> {}
+
   async remove(dir: string): Promise<void> {
     for (const each of this.directories) {
       if (each === dir || each.startsWith(`${dir}/`)) this.directories.delete(each);
