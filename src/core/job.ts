@@ -122,6 +122,11 @@ export function isOpen(job: EncodingJob): boolean {
   return !isFinished(job) || job.undelivered.length > 0;
 }
 
+/** Whether one of the job's attempts, up to the given one, may have left something at its destination. */
+export function hasUploaded({ timings, attempt }: EncodingJob, upTo = attempt): boolean {
+  return timings.some((timing) => timing.state === 'UPLOADING' && timing.attempt <= upTo);
+}
+
 /** Whether some node's claim on the job holds at `now`. */
 export function hasLiveLease(job: EncodingJob, now: number): boolean {
   return job.lease !== null && job.lease.until > now;

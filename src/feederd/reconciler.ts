@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { NommerError } from '../core/errors.ts';
-import { hasLiveLease, isFinished, type EncodingJob } from '../core/job.ts';
+import { hasLiveLease, hasUploaded, isFinished, type EncodingJob } from '../core/job.ts';
 import { expire } from '../core/job-rules/claim.ts';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
 import { abandon, bury } from '../core/job-rules/operate.ts';
@@ -8,7 +8,7 @@ import { jobsToSend } from '../core/job-rules/reconcile.ts';
 import { refuse, type JobRule } from '../core/job-rules/ruling.ts';
 import { isWorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
-import { decodeJobMessage } from '../core/messages.ts';
+import { decodeJobMessage, encodeJobMessage } from '../core/messages.ts';
 import type { JobQueue } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
@@ -133,10 +133,15 @@ export class Reconciler {
   }
 
   async #change({ uniqueId }: EncodingJob, rule: JobRule, why: string): Promise<void> {
-    const { backend, cache, logger } = this.#parts;
+    const { backend, cache, logger, newJobs } = this.#parts;
     const ruling = await backend.change(uniqueId, rule);
     cache.update(ruling.job);
-    if (ruling.allowed) logger.warn({ job: uniqueId, state: ruling.job.jobState }, why);
+    if (!ruling.allowed) return;
+    logger.warn({ job: uniqueId, state: ruling.job.jobState }, why);
+    // What its attempts left at the destination is a node's to remove: it has the rights to media.
+    if (isFinished(ruling.job) && hasUploaded(ruling.job)) {
+      await newJobs.send(encodeJobMessage(uniqueId));
+    }
   }
 }
 

@@ -9,8 +9,8 @@ import { AttemptReporter } from './attempt-report.ts';
 import { Interruption } from './interruption.ts';
 import { Lease, type LeaseParts } from './lease.ts';
 import { onomnom, type OnomnomParts } from './onomnom.ts';
-import { removeLeftovers } from './remove-leftovers.ts';
-import type { TakenJob, TakeJobParts } from './take-job.ts';
+import { cleanUpAfter, removeLeftovers } from './remove-leftovers.ts';
+import { CLEAN_UP_AGAIN_SECONDS, type TakenJob, type TakeJobParts } from './take-job.ts';
 import type { WorkSpace } from './work-space.ts';
 
 export interface RunAttemptParts extends LeaseParts, TakeJobParts, OnomnomParts {
@@ -41,12 +41,14 @@ export async function runAttempt(
   logger.info({ source: job.sourcePath }, 'attempt started');
 
   let dir: string | undefined;
+  /** Whether earlier attempts are known to have left nothing. */
+  let isClean = false;
   try {
     const rule = await work();
     const ruling = rule === undefined ? undefined : await store(rule);
     lease.end();
     await kept;
-    if (ruling !== undefined) await settle(ruling, taken.receipt, { ...parts, logger });
+    if (ruling !== undefined) await settle(ruling, taken.receipt, { ...parts, logger, isClean });
   } catch (thrown: unknown) {
     logger.error({ err: thrown }, 'how the attempt ended is not stored; its lease runs out');
   } finally {
@@ -63,7 +65,7 @@ export async function runAttempt(
       dir = await parts.workSpace.make(name);
       const workDir = await parts.workSpace.make(join(name, 'work'));
       lease.signal.throwIfAborted();
-      await removeLeftovers(job, { ...parts, logger, signal: lease.signal });
+      isClean = await removeLeftovers(job, { ...parts, logger, signal: lease.signal });
       const working = onomnom(job, { lease, dir, workDir, reporter }, parts);
       const result = await unlessOverdue(working, lease.signal, parts.clock);
       return (stored, now) => finish(stored, claim, { result, report: reporter.report() }, now);
@@ -139,8 +141,9 @@ async function unlessOverdue(
 async function settle(
   ruling: Ruling,
   receipt: string,
-  { queue, clock, logger }: Pick<RunAttemptParts, 'queue' | 'clock' | 'logger'>,
+  { isClean, ...parts }: RunAttemptParts & { readonly isClean: boolean },
 ): Promise<void> {
+  const { queue, clock, logger } = parts;
   const { jobState, jobStateDetails, notBefore } = ruling.job;
   if (!ruling.allowed) {
     logger.warn(
@@ -150,9 +153,13 @@ async function settle(
     return;
   }
   logger.info({ state: jobState, details: jobStateDetails }, 'attempt ended');
-  if (jobState !== 'PENDING') return queue.remove(receipt);
-  const waitMs = (notBefore ?? 0) - clock.now();
-  return waitMs > 0 ? queue.extend(receipt, Math.ceil(waitMs / 1000)) : queue.release(receipt);
+  if (jobState === 'PENDING') {
+    const waitMs = (notBefore ?? 0) - clock.now();
+    return waitMs > 0 ? queue.extend(receipt, Math.ceil(waitMs / 1000)) : queue.release(receipt);
+  }
+  const nothingLeft =
+    (isClean && jobState === 'FINISHED') || (await cleanUpAfter(ruling.job, parts));
+  return nothingLeft ? queue.remove(receipt) : queue.extend(receipt, CLEAN_UP_AGAIN_SECONDS);
 }
 
 /** A fault of the job is for its owner; only a fault of our own gets a stack trace. */

@@ -8,7 +8,7 @@ import { decodeJobMessage } from '../core/messages.ts';
 import type { JobQueue, QueueMessage } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { OnomnomParts } from './onomnom.ts';
-import { removeLeftovers } from './remove-leftovers.ts';
+import { cleanUpAfter } from './remove-leftovers.ts';
 
 export interface TakeJobParts {
   readonly backend: JobStateBackend;
@@ -30,11 +30,13 @@ export interface TakenJob {
 /** SQS's limit for a delay. */
 const MAX_PUT_BACK_SECONDS = 900;
 const RECEIVED_OFTEN = 50;
-const CLEAN_UP_MS = 20_000;
+/** Whoever cannot clean up after a job leaves that, with its message, to a later one; in time it is enough. */
+export const CLEAN_UP_AGAIN_SECONDS = 60;
+const CLEAN_UPS = 20;
 
 /**
  * Claims the job that a message is about. Where it cannot be claimed, the message is removed (the job
- * has ended) or put back until it may be claimed, and nothing is returned.
+ * has ended and nothing of it is left over) or put back until it may be claimed, and nothing is returned.
  */
 export async function takeJob(
   message: QueueMessage,
@@ -44,10 +46,15 @@ export async function takeJob(
   const uniqueId = decodeJobMessage(message.body);
   const claimedAt = clock.monotonic();
   const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, parts);
-  if (ruling === undefined || isFinished(ruling.job)) {
-    if (ruling === undefined) logger.warn({ job: uniqueId }, 'removed a message about no job');
-    else await cleanUp(ruling.job, parts);
+  if (ruling === undefined) {
+    logger.warn({ job: uniqueId }, 'removed a message about no job');
     await queue.remove(message.receipt);
+    return undefined;
+  }
+  if (isFinished(ruling.job)) {
+    const isClean = await cleanUpAfter(ruling.job, parts);
+    if (isClean || message.receiveCount >= CLEAN_UPS) await queue.remove(message.receipt);
+    else await queue.extend(message.receipt, CLEAN_UP_AGAIN_SECONDS);
     return undefined;
   }
 
@@ -61,14 +68,6 @@ export async function takeJob(
   const seconds = Math.ceil((freeAt - clock.now()) / 1000);
   await putBack(message, Math.min(Math.max(seconds, 1), MAX_PUT_BACK_SECONDS), queue);
   return undefined;
-}
-
-async function cleanUp(job: EncodingJob, parts: TakeJobParts): Promise<void> {
-  const tooLong = new AbortController();
-  const done = new AbortController();
-  void parts.clock.sleep(CLEAN_UP_MS, done.signal).then(() => tooLong.abort());
-  await removeLeftovers(job, { ...parts, signal: tooLong.signal });
-  done.abort();
 }
 
 /** A queue buries what was received too often; a message too many of a long job must not end there. */

@@ -26,8 +26,8 @@ export class Facts {
   readonly taken = new Set<string>();
   /** How often encoders crashed, by job. */
   readonly crashes = new Map<string, number>();
-  /** Jobs that may have left an upload of which nobody knows. */
-  readonly orphans = new Set<string>();
+  /** Jobs with an upload of which only a call knew that got no answer. */
+  readonly forgotten = new Set<string>();
   /** Outputs made visible by an attempt that had lost its lease unknowingly. */
   latePublishes = 0;
 

@@ -4,7 +4,7 @@ import { FeederdHost } from './actors/feederd-host.ts';
 import { NodeHost } from './actors/node-host.ts';
 import { startPeople } from './actors/submitters.ts';
 import { Installation } from './installation.ts';
-import { isForgiven } from './known-gaps.ts';
+import { mayStay } from './may-stay.ts';
 import { INVARIANTS } from './invariants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
@@ -107,7 +107,7 @@ function isAtRest(installation: Installation): boolean {
   if (jobs.some(({ undelivered }) => undelivered.some(({ nextTryAt }) => dueSoon(nextTryAt))))
     return false;
   if (stateChanges.messages.length > 0) return false;
-  if ([...media.uploads.values()].some((upload) => !isForgiven(upload, installation))) return false;
+  if ([...media.uploads.values()].some((upload) => !mayStay(upload, installation))) return false;
   if (newJobs.messages.length > 0 && nodes.some(({ takesJobs }) => takesJobs)) return false;
   return nodes.every(({ machine }) => machine.isGone);
 }

@@ -1,30 +1,18 @@
 import { NommerError } from '../../../src/core/errors.ts';
 import type { StorageBackend, UploadOptions } from '../../../src/core/storage-backend.ts';
 import type { Installation } from '../installation.ts';
+import type { MediaObject } from '../twins/media-twin.ts';
 import type { SimProcess } from '../world/sim-process.ts';
 import { attemptOf } from './work-space.ts';
+
+/** Of a call of the SDK's. */
+const TRIES = 2;
 
 /** Fetches and stores nothing, as S3 does it: in parts, visible by the last call only. */
 export function storageFor(process: SimProcess, installation: Installation): StorageBackend {
   const { line, media, world, troubles, facts, judge } = installation;
   const { clock } = process;
   const call = <T>(what: string, act: () => T) => line.call(process, 'media', what, act);
-  /** A call that, if it fails or is made twice, may leave an upload that nobody knows of. */
-  const careful = async <T>(jobId: string, what: string, act: () => T) => {
-    let times = 0;
-    const counted = () => {
-      times += 1;
-      if (times > 1) facts.orphans.add(jobId);
-      return act();
-    };
-    try {
-      return await call(what, counted);
-    } catch (thrown: unknown) {
-      facts.orphans.add(jobId);
-      throw thrown;
-    }
-  };
-
   /** A short output goes up by one call, which nothing but the lease keeps from being late. */
   const put = async (uri: string, { signal, jobId, attempt, beforePublish }: UploadOptions) => {
     const [askedAt, began] = [clock.monotonic(), world.now];
@@ -36,9 +24,27 @@ export function storageFor(process: SimProcess, installation: Installation): Sto
     await call('put an output', () => media.publish(uri, output, process, confirmation));
   };
 
+  /**
+   * Made again, as by the SDK, where no answer comes; then it may have begun two.
+   * @returns how often it was made
+   */
+  const begin = async (uri: string, output: MediaObject) => {
+    let isAnswered = false;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        // Nobody says it twice who has heard the answer.
+        const act = () => (isAnswered ? '' : media.begin(uri, output));
+        const uploadId = await call('begin an upload', act);
+        isAnswered = true;
+        return { uploadId, tries };
+      } catch (thrown: unknown) {
+        if (tries === TRIES) throw thrown;
+      }
+    }
+  };
+
   const upload = async (uri: string, { signal, jobId, attempt, beforePublish }: UploadOptions) => {
-    const output = { jobId, attempt, isWhole: true };
-    const uploadId = await careful(jobId, 'begin an upload', () => media.begin(uri, output));
+    const { uploadId, tries } = await begin(uri, { jobId, attempt, isWhole: true });
     try {
       for (let part = 0; part < 2; part += 1) {
         await clock.sleep(world.random.between(50, 2000), signal);
@@ -56,8 +62,21 @@ export function storageFor(process: SimProcess, installation: Installation): Sto
       const confirmation = { isConfirmed, ageMs: clock.monotonic() - askedAt };
       await complete(uri, { uploadId, jobId, attempt }, confirmation);
     } catch (thrown: unknown) {
-      await careful(jobId, 'abort an upload', () => media.abort(uploadId)).catch(() => undefined);
+      await call('abort an upload', () => media.abort(uploadId)).catch(() => undefined);
       throw thrown;
+    } finally {
+      if (tries > 1) await endOthers(uri, { jobId, attempts: attempt });
+    }
+  };
+
+  /** The one thing that stays, until a rule of the bucket ends it, if this last call fails. */
+  const endOthers = async (uri: string, of: { jobId: string; attempts: number }) => {
+    facts.forgotten.add(of.jobId);
+    try {
+      await call('end other uploads', () => media.removeLeftovers(uri, of.jobId, of.attempts));
+      facts.forgotten.delete(of.jobId);
+    } catch {
+      // The job goes on without.
     }
   };
 
@@ -104,9 +123,8 @@ export function storageFor(process: SimProcess, installation: Installation): Sto
       return found && { bytes: 1, publishedBy: { jobId: found.jobId, attempt: found.attempt } };
     },
     async removeLeftovers(uri, { jobId, attempts }) {
-      await careful(jobId, 'remove leftovers', () =>
-        media.removeLeftovers(uri.text, jobId, attempts),
-      );
+      await call('remove leftovers', () => media.removeLeftovers(uri.text, jobId, attempts));
+      facts.forgotten.delete(jobId);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { isFinished, isOpen } from '../../../src/core/job.ts';
 import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { SECRET } from '../actors/submitters.ts';
-import { isForgiven } from '../known-gaps.ts';
+import { mayStay } from '../may-stay.ts';
 import type { Invariant } from './invariant.ts';
 
 /** S8–S12: nodes, notifications, secrets and messages. */
@@ -123,9 +123,7 @@ const everythingDrains: Invariant = {
         ...jobs.map(({ uniqueId, jobState }) => `${uniqueId} ${jobState}`),
         ...newJobs.messages.map(({ body }) => `message ${body}`),
         ...stateChanges.messages.map(({ body }) => `announcement ${body}`),
-        ...[...media.uploads].flatMap(([id, upload]) =>
-          isForgiven(upload, installation) ? [] : id,
-        ),
+        ...[...media.uploads].flatMap(([id, upload]) => (mayStay(upload, installation) ? [] : id)),
         ...nodes.filter(({ machine }) => !machine.isGone).map(({ nodeId }) => nodeId),
         ...[...plans.keys()]
           .filter((key) => !facts.accepted.has(key))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cancel } from '../../../src/core/job-rules/operate.ts';
-import { renew } from '../../../src/core/job-rules/hold.ts';
+import { advance, renew } from '../../../src/core/job-rules/hold.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
 import { recordDelivery } from '../../../src/core/job-rules/notifications.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
@@ -199,6 +199,30 @@ describe('Reconciler', () => {
     expect((await backend.get('ended')).jobState).toBe('CANCELLED');
     expect((await backend.get('job-1')).jobState).toBe('PENDING');
     expect(await queue.deadLetters()).toEqual([]);
+  });
+
+  it.each([
+    ['has uploaded', true, 1],
+    ['has not uploaded', false, 0],
+  ])('has a node clean up after an abandoned job that %s', async (_name, uploaded, count) => {
+    await backend.create(makeJob());
+    await cache.reload();
+    await claimNow();
+    const mine = { nodeId: 'node-1', attempt: 1 };
+    const step = { leaseMs: 30_000, report: { log: '', translated: [] } };
+    await backend.change('job-1', (job, now) =>
+      advance(job, mine, { ...step, state: 'ENCODING' }, now),
+    );
+    const result = { source: null, outputs: [] };
+    if (uploaded)
+      await backend.change('job-1', (job, now) =>
+        advance(job, mine, { ...step, state: 'UPLOADING', result }, now),
+      );
+    await cache.reload();
+    await clock.advance(2 * DAY_SECONDS * 1000);
+    await reconciler.abandonStaleJobs();
+    expect((await backend.get('job-1')).jobState).toBe('ABANDONED');
+    expect(await receive()).toHaveLength(count);
   });
 
   it('abandons a job that nobody touched for the threshold, and no healthy one', async () => {

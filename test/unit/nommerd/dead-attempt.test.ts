@@ -26,7 +26,7 @@ async function dieIn(last: WorkingState, room: AttemptRoom): Promise<void> {
 const MADE = { source: null, outputs: [] };
 const LEFT_BY_THE_FIRST = { uri: 'file:///out.mp4', jobId: JOB_ID, attempts: 1 };
 
-describe('after an attempt whose node died', () => {
+describe('after an attempt that died or failed', () => {
   it('while it uploaded, the next one removes what is left of that', async () => {
     const room = await AttemptRoom.open();
     await dieIn('UPLOADING', room);
@@ -65,6 +65,46 @@ describe('after an attempt whose node died', () => {
     room.nommer.end.resolve();
     await running;
     expect(await room.job()).toMatchObject({ jobState: 'FINISHED', attempt: 2 });
+  });
+
+  it('the message of a job that has ended stays until nothing is left', async () => {
+    const room = await AttemptRoom.open(1);
+    const removeLeftovers = room.storage.removeLeftovers?.bind(room.storage);
+    room.storage.removeLeftovers = () =>
+      Promise.reject(new NommerError('DEST_UNREACHABLE', 'the bucket is away'));
+    await dieIn('UPLOADING', room);
+    await room.runNext();
+    expect(await room.job()).toMatchObject({ jobState: 'ERROR', errorCode: 'NODE_LOST' });
+    expect(await room.messages()).toBe(1);
+    Object.assign(room.storage, { removeLeftovers });
+    await room.clock.advance(60_000);
+    await room.runNext();
+    expect(room.removed).toEqual([LEFT_BY_THE_FIRST]);
+    expect(await room.messages()).toBe(0);
+  });
+
+  it('what an upload left that failed for good is removed, too', async () => {
+    const room = await AttemptRoom.open();
+    room.storage.upload = () => Promise.reject(new NommerError('DEST_FORBIDDEN', 'no right'));
+    const { running } = await room.start();
+    room.nommer.end.resolve();
+    await running;
+    expect(await room.job()).toMatchObject({ jobState: 'ERROR', errorCode: 'DEST_FORBIDDEN' });
+    expect(room.removed).toEqual([LEFT_BY_THE_FIRST]);
+    expect(await room.messages()).toBe(0);
+  });
+
+  it('its message does not stay for ever', async () => {
+    const room = await AttemptRoom.open(1);
+    room.storage.removeLeftovers = () =>
+      Promise.reject(new NommerError('DEST_UNREACHABLE', 'the bucket is away'));
+    await dieIn('UPLOADING', room);
+    for (let count = 1; count <= 20; count += 1) {
+      expect(await room.messages()).toBe(1);
+      await room.runNext();
+      await room.clock.advance(60_000);
+    }
+    expect(await room.messages()).toBe(0);
   });
 
   it('when it had published, its output is taken as it is', async () => {

@@ -1,0 +1,20 @@
+import { isFinished } from '../../src/core/job.ts';
+import { encodeJobMessage } from '../../src/core/messages.ts';
+import type { Installation } from './installation.ts';
+
+/**
+ * Uploads in parts that may stay open when nothing is left to be done:
+ *
+ * - Those of a job that has ended, whose message waits for the next node to remove them.
+ * - One that a FINISHED attempt has begun without hearing so, in a call whose repetition it did hear, when
+ *   the call that looks for such uploads failed, too. A rule of the bucket ends it.
+ */
+export function mayStay(
+  { jobId }: { readonly jobId: string },
+  { facts, store, newJobs }: Installation,
+): boolean {
+  const job = store.get(jobId);
+  if (job === undefined || !isFinished(job)) return false;
+  const waits = newJobs.messages.some(({ body }) => body === encodeJobMessage(jobId));
+  return waits || (job.jobState === 'FINISHED' && facts.forgotten.has(jobId));
+}
