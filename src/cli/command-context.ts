@@ -1,12 +1,16 @@
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/client.ts';
 import { loadNomconf, type LoadedNomconf } from '../conf/load-nomconf.ts';
+import { NommerError } from '../core/errors.ts';
+import { TOKEN_ADVICE } from './explain-error.ts';
 import { feederdUrl } from './feederd-url.ts';
 import { createOutput, type Output } from './output.ts';
+import { readTokenFile } from './read-token-file.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
   readonly url?: string;
+  readonly tokenFile?: string;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -15,19 +19,32 @@ export interface GlobalOptions {
 export interface CommandContext {
   readonly output: Output;
   readonly nomconf: LoadedNomconf;
-  /** Where feederd is; may hold a token, so show it only through `redact`. */
+  /** Where feederd is. */
   readonly url: string;
   readonly client: Client;
 }
 
 /** @throws NommerError BAD_SETTING, BADINPUT */
-export async function createContext({ url, config, json }: GlobalOptions): Promise<CommandContext> {
+export async function createContext(options: GlobalOptions): Promise<CommandContext> {
+  const { url, tokenFile, config, json } = options;
   const nomconf = await loadNomconf({ configPath: config });
-  const where = url ?? feederdUrl(nomconf.settings);
+  const { settings } = nomconf;
+  const where = url ?? feederdUrl(settings);
+  refuseTokenIn(where);
+  const token = tokenFile === undefined ? settings.feederdToken : await readTokenFile(tokenFile);
   return {
     output: createOutput(json === true),
     nomconf,
     url: where,
-    client: createClient({ url: where }),
+    client: createClient({ url: where, token }),
   };
+}
+
+function refuseTokenIn(url: string): void {
+  const { username, password } = URL.parse(url) ?? { username: '', password: '' };
+  if (username === '' && password === '') return;
+  throw new NommerError(
+    'BADINPUT',
+    `--url must hold no token, as everybody on this machine can read command lines. ${TOKEN_ADVICE}`,
+  );
 }

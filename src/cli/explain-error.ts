@@ -3,6 +3,10 @@ import { NommerError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
 import { printableLines } from './render/printable.ts';
 
+/** How to show a token; not on the command line, which everybody on the machine can read. */
+export const TOKEN_ADVICE =
+  'Give a token: put it into FEEDERD_TOKEN, or into a file that --token-file names';
+
 /** What to tell a person of an error, without a stack trace. Faults of our own have theirs. */
 export function explainError(thrown: unknown, url: string | undefined): string {
   if (!(thrown instanceof NommerError)) {
@@ -15,7 +19,7 @@ export function explainError(thrown: unknown, url: string | undefined): string {
     );
   }
   if (thrown.code === 'UNAUTHORIZED') {
-    return `${printableLines(thrown.message)}. Give a token in the URL: --url http://:TOKEN@HOST:8001`;
+    return `${printableLines(thrown.message)}. ${TOKEN_ADVICE}`;
   }
   return printableLines(thrown.message);
 }

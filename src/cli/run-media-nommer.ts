@@ -43,6 +43,7 @@ function createProgram(): Command {
     .version(ownVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .option('--url <url>', 'where feederd is (default: FEEDERD_HOST and FEEDERD_PORT)')
+    .option('--token-file <file>', 'a file with the token for feederd (default: FEEDERD_TOKEN)')
     .option('--config <file>', 'the nomconf to use (default: $NOMCONF, else nomconf.ts here)')
     .option('--json', 'write JSON, for programs')
     .configureHelp({ showGlobalOptions: true })

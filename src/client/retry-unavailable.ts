@@ -1,7 +1,10 @@
-import { NommerError } from '../core/errors.ts';
+import { NommerError, type ErrorCode } from '../core/errors.ts';
+import { pause } from './pause.ts';
 
 /** Waits between tries: long enough for a feederd that is just being restarted. */
 const WAITS_MS = [200, 400, 800, 1600] as const;
+
+const AWAY: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'NO_CAPACITY']);
 
 /**
  * Repeats what failed because feederd or its store could not be reached. Only for what may be done
@@ -15,26 +18,11 @@ export async function retryUnavailable<Result>(
     try {
       return await act();
     } catch (thrown: unknown) {
-      const passes =
-        thrown instanceof NommerError && thrown.retryable && thrown.code !== 'INTERNAL';
+      const passes = thrown instanceof NommerError && AWAY.has(thrown.code);
       if (!passes || signal?.aborted === true) throw thrown;
     }
     await pause(waitMs, signal);
     signal?.throwIfAborted();
   }
   return await act();
-}
-
-/** Resolves after `ms`, or at once when `signal` aborts. */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
-    const wake = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener('abort', wake);
-  });
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, NommerError, type ErrorCode } from '../core/errors.ts';
+import { pause } from './pause.ts';
 
 /** Which feederd, and how to be let in. */
 export interface Feederd {
@@ -15,17 +16,33 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A token may be given in the URL's user part, as the client of 2012 does; fetch takes none there. */
+/** A token may be given in the URL's user part, which fetch does not take. @throws NommerError BADINPUT */
 export function parseFeederd(given: { url: string; token?: string | undefined }): Feederd {
   const url = URL.parse(given.url);
   if (url === null || !url.protocol.startsWith('http')) {
     throw new NommerError('BADINPUT', `feederd's URL is not an http URL; received "${given.url}"`);
   }
-  const inUrl = decodeURIComponent(url.password);
+  const inUrl = decode(url.password) || decode(url.username);
+  const token = given.token ?? (inUrl === '' ? undefined : inUrl);
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new NommerError(
+      'BADINPUT',
+      'A token is visible ASCII characters only; it is not shown here',
+    );
+  }
   url.username = '';
   url.password = '';
   if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return { url, token: given.token ?? (inUrl === '' ? undefined : inUrl) };
+  return { url, token };
+}
+
+/** What is no percent-encoding stands for itself. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Nobody answers, or the line breaks; feederd itself says UNAVAILABLE too, when its store is away. */
@@ -35,21 +52,44 @@ export class FeederdUnreachable extends NommerError {
   }
 }
 
+/** feederd has done nothing of a call that came too often, so any call may be made again. */
+const MAX_WAITS = 5;
+/** Whoever is told to wait for longer hears of it instead. */
+const LONGEST_WAIT_SECONDS = 30;
+
 /**
- * Sends one request to feederd.
+ * Sends one request to feederd, and again when that asks to wait a little.
  * @throws NommerError with the code feederd answered; UNAVAILABLE when it cannot be reached. What
  *   `signal` aborts rejects with its reason
  */
 export async function sendRequest(
+  feederd: Feederd,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Response> {
+  const { signal } = options;
+  for (let waits = 0; ; waits += 1) {
+    const response = await sendOnce(feederd, path, options);
+    if (response.ok) return response;
+    const seconds = Number(response.headers.get('retry-after') ?? Infinity);
+    const isPassing = response.status === 429 && seconds <= LONGEST_WAIT_SECONDS;
+    if (!isPassing || waits === MAX_WAITS) throw await toError(response);
+    await response.body?.cancel();
+    await pause(seconds * 1000, signal);
+    signal?.throwIfAborted();
+  }
+}
+
+async function sendOnce(
   { url, token }: Feederd,
   path: string,
-  { method = 'GET', query = {}, body, headers, signal }: RequestOptions = {},
+  { method = 'GET', query = {}, body, headers, signal }: RequestOptions,
 ): Promise<Response> {
   const target = new URL(path, url);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) target.searchParams.set(name, String(value));
   }
-  const response = await connected(url, signal, () =>
+  return await connected(url, signal, () =>
     fetch(target, {
       method,
       headers: {
@@ -61,8 +101,6 @@ export async function sendRequest(
       ...(signal !== undefined && { signal }),
     }),
   );
-  if (!response.ok) throw await toError(response);
-  return response;
 }
 
 /** The same, with the answer's JSON read. The type is feederd's promise. */

@@ -3,7 +3,7 @@ import type { WireProgressEvent } from '../core/api-wire.ts';
 import { NommerError } from '../core/errors.ts';
 import { isFinishedState } from '../core/job-states.ts';
 import type { WireJob } from '../core/job-wire.ts';
-import { pause } from './retry-unavailable.ts';
+import { pause } from './pause.ts';
 import { connected, sendRequest, type Feederd } from './send-request.ts';
 
 /** Something changed in the job; `job` is always all of it as it is now. */

@@ -1,3 +1,4 @@
+import { isLoopback } from './is-loopback.ts';
 import type { Settings } from './settings.ts';
 
 /** What is wrong with settings that are right each for itself; empty if nothing is. */
@@ -15,16 +16,16 @@ function* checkLease({ renewSeconds, leaseSeconds }: Settings) {
 }
 
 function* checkListening({ feederdHost, apiTokens, feederdAllowAnonymous }: Settings) {
-  // Whoever gives tokens believes that they are asked for.
   if (apiTokens.length > 0) {
+    if (feederdAllowAnonymous) {
+      yield 'FEEDERD_ALLOW_ANONYMOUS and API_TOKENS must not be given together: who may call, then?';
+    }
+    if (new Set(apiTokens.map(({ sha256 }) => sha256)).size < apiTokens.length) {
+      yield 'API_TOKENS must not hold the same token twice';
+    }
+  } else if (!feederdAllowAnonymous && !isLoopback(feederdHost)) {
     yield (
-      'API_TOKENS must not be given: this version does not check tokens yet and would serve ' +
-      `everybody; received ${apiTokens.length}`
-    );
-  }
-  if (!isLoopback(feederdHost) && !feederdAllowAnonymous) {
-    yield (
-      'FEEDERD_HOST lets others in, and this version does not check tokens yet: listen on ' +
+      'FEEDERD_HOST lets others in, and there are no API_TOKENS to ask them for: give some, or listen on ' +
       '127.0.0.1, or set FEEDERD_ALLOW_ANONYMOUS to true to serve everybody; ' +
       `received ${JSON.stringify(feederdHost)}`
     );
@@ -39,8 +40,4 @@ function* checkAws(settings: Settings) {
   if (settings.backend === 'aws' && settings.allowLaunches && settings.ec2AmiId === undefined) {
     yield 'EC2_AMI_ID must be given in aws, unless FEEDERD_ALLOW_EC2_LAUNCHES is false; received nothing';
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

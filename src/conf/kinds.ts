@@ -57,6 +57,13 @@ export function awsIds(prefix: string): Kind<readonly string[], readonly string[
   };
 }
 
+/** Addresses of machines, or of whole networks. */
+export const networks: Kind<readonly string[], readonly string[]> = {
+  schema: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+  form: 'list',
+  expects: 'a list of IP addresses or networks like "10.0.0.0/8"',
+};
+
 /** A text, or several. */
 export const oneOrMore: Kind<string | readonly string[], readonly string[]> = {
   schema: z

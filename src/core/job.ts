@@ -63,6 +63,8 @@ export interface EncodingJob {
   readonly deliveries: readonly Delivery[];
   /** Sequence number of the latest notification. 0 = none yet. */
   readonly notificationCount: number;
+  /** Name of the token that it was submitted with; null where none was asked for. */
+  readonly submitter: string | null;
   /** Hash of the submitted request; tells a repeated submit from another one under the same key. */
   readonly requestHash: string | null;
 }

@@ -7,6 +7,7 @@ export function parseStoredJob(text: string): EncodingJob {
   return {
     ...job,
     notify: job.notify ?? null,
+    submitter: job.submitter ?? null,
     undelivered: job.undelivered.map((each) => ({ ...UNKNOWN, ...each })),
     deliveries: job.deliveries.map((each) => ({ ...UNKNOWN, createdAt: each.at, ...each })),
   };
@@ -15,8 +16,9 @@ export function parseStoredJob(text: string): EncodingJob {
 const UNKNOWN = { event: 'finished', lastTryAt: null, lastStatus: null } as const;
 
 type Unknown = keyof typeof UNKNOWN;
-type StoredJob = Omit<EncodingJob, 'notify' | 'undelivered' | 'deliveries'> & {
+type StoredJob = Omit<EncodingJob, 'notify' | 'submitter' | 'undelivered' | 'deliveries'> & {
   readonly notify?: EncodingJob['notify'];
+  readonly submitter?: EncodingJob['submitter'];
   readonly undelivered: readonly (Omit<Notification, Unknown> &
     Partial<Pick<Notification, Unknown>>)[];
   readonly deliveries: readonly (Omit<Delivery, Unknown | 'createdAt'> &

@@ -102,14 +102,14 @@ export class JobEvents {
   }
 
   /**
-   * Yields what happens after a position, to one job or to all, and null when that was nothing for a
-   * while. Ends when `signal` aborts, this is closed, or the reader is so slow that the log left it
+   * Yields what happens after a position, to all jobs or to those wanted, and null when that was nothing
+   * for a while. Ends when `signal` aborts, this is closed, or the reader is so slow that the log left it
    * behind.
    */
   async *follow(
     after: number,
     signal: AbortSignal,
-    uniqueId?: string,
+    isWanted: (job: EncodingJob) => boolean = () => true,
   ): AsyncGenerator<JobEvent | null, void> {
     let position = after;
     /** Up to here the reader knows every job; what it skipped on the way, it may not know. */
@@ -121,8 +121,7 @@ export class JobEvents {
         if (position < this.#position) {
           position += 1;
           const entry = this.#entries[position % this.#capacity];
-          if (entry === undefined || (uniqueId ?? entry.job.uniqueId) !== entry.job.uniqueId)
-            continue;
+          if (entry === undefined || !isWanted(entry.job)) continue;
           yield toEvent(entry, complete);
         } else {
           complete = position;

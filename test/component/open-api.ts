@@ -83,7 +83,13 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     settings: {
       feederdHost: '127.0.0.1',
       feederdBodyLimitBytes: 65_536,
+      apiTokens: [],
+      trustedProxies: [],
+      rateLimitPerSecond: 1000,
+      maxEventStreams: 100,
+      requestTimeoutSeconds: 30,
       notifySecrets: [],
+      httpAllowedNetworks: [],
       presets: { web: { description: 'For the web', options: PASSES } },
       nommers: { SleepNommer: './sleep-nommer.ts' },
       fileRoots: ['/'],

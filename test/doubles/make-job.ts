@@ -15,6 +15,7 @@ export function makeJob(patch: Partial<EncodingJob> = {}, now = NOW): EncodingJo
     notifyUrl: null,
     notify: null,
     metadata: {},
+    submitter: null,
     requestHash: null,
   };
   return { ...submitJob(request, now), ...patch };

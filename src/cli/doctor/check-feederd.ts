@@ -2,7 +2,7 @@ import type { Client } from '../../client/client.ts';
 import { NommerError } from '../../core/errors.ts';
 import { redact } from '../../core/redact.ts';
 import { FeederdUnreachable } from '../../client/send-request.ts';
-import { explainError } from '../explain-error.ts';
+import { explainError, TOKEN_ADVICE } from '../explain-error.ts';
 import type { Check } from './check.ts';
 
 /** Whether feederd answers, and has all it needs. Not to run yet is no fault. */
@@ -22,8 +22,8 @@ export async function checkFeederd(client: Client, url: string): Promise<Check> 
     return {
       name,
       verdict: isRefused ? 'warning' : 'problem',
-      found: `${redact(url)}: ${explainError(thrown, undefined)}`,
-      advice: isRefused ? 'Give a token: --url http://:TOKEN@HOST:8001' : 'Its log says more.',
+      found: `${redact(url)}: ${isRefused ? thrown.message : explainError(thrown, undefined)}`,
+      advice: isRefused ? `${TOKEN_ADVICE}.` : 'Its log says more.',
     };
   }
 }

@@ -1,13 +1,13 @@
 import { apiTokens } from '../api-tokens.ts';
-import { flag, seconds, text, wholeNumber } from '../kinds.ts';
-import { setting } from '../setting.ts';
+import { flag, networks, seconds, text, wholeNumber } from '../kinds.ts';
+import { optionalSetting, setting } from '../setting.ts';
 import { webhookSecrets } from '../webhook-secrets.ts';
 
 /** The HTTP API and feederd's interval tasks. */
 export const FEEDERD_SETTINGS = {
   FEEDERD_HOST: setting('feederdHost', text, {
     default: '127.0.0.1',
-    about: 'Address to listen on. One that others can reach needs FEEDERD_ALLOW_ANONYMOUS.',
+    about: 'Address to listen on. One that others can reach needs API_TOKENS.',
   }),
   FEEDERD_PORT: setting('feederdPort', wholeNumber(0, 65_535), {
     default: 8001,
@@ -17,12 +17,35 @@ export const FEEDERD_SETTINGS = {
     default: [],
     secret: true,
     about:
-      'Tokens that callers must show. This version does not check tokens yet, so it refuses to ' +
-      'start when some are given.',
+      'Who may call, by tokens: texts, or `{ token or sha256, name, scopes, onlyOwn }`. ' +
+      'None: only this machine may, without a token.',
   }),
   FEEDERD_ALLOW_ANONYMOUS: setting('feederdAllowAnonymous', flag, {
     default: false,
-    about: 'Serve everybody who can reach FEEDERD_HOST, without asking who it is.',
+    about: 'Without API_TOKENS: serve everybody who can reach FEEDERD_HOST.',
+  }),
+  FEEDERD_TOKEN: optionalSetting('feederdToken', text, {
+    secret: true,
+    about: 'Token that `media-nommer`, the command, shows to feederd.',
+  }),
+  FEEDERD_TRUSTED_PROXIES: setting('trustedProxies', networks, {
+    default: [],
+    about:
+      'Addresses of proxies in front of feederd: limits by address then count whom X-Forwarded-For names.',
+  }),
+  FEEDERD_RATE_LIMIT: setting('rateLimitPerSecond', wholeNumber(1, 100_000), {
+    default: 50,
+    about:
+      'Requests per second that a token may make, ten times as many at once. Without tokens: that an ' +
+      'address may, this machine excepted.',
+  }),
+  FEEDERD_EVENT_STREAMS: setting('maxEventStreams', wholeNumber(1, 100_000), {
+    default: 100,
+    about: 'Event streams that a token (without tokens: an address) may have open at a time.',
+  }),
+  FEEDERD_REQUEST_TIMEOUT: setting('requestTimeoutSeconds', seconds, {
+    default: 30,
+    about: 'Seconds within which a whole request has to arrive. Answers may take longer.',
   }),
   FEEDERD_BODY_LIMIT: setting('feederdBodyLimitBytes', wholeNumber(1024, 2 ** 30), {
     default: 2 ** 20,

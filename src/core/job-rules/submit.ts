@@ -12,6 +12,7 @@ export type NewJob = Pick<
   | 'notifyUrl'
   | 'notify'
   | 'metadata'
+  | 'submitter'
   | 'requestHash'
 >;
 

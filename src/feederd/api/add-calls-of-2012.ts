@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { toWireJob } from '../../core/job-wire.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { checkSeen, getJob, listJobs } from './own-jobs.ts';
 import { readJobId, readListing } from './read-query.ts';
 import { readSubmit } from './read-submit.ts';
+import { BEARER, tellRetryAfter } from './send-problem.ts';
 import { toComplaint } from './to-problem.ts';
 
 /**
  * The calls that the published clients of 2012 make. They take any HTTP error for a lost connection, so
  * every answer is a 200 that says `success` in its body, and JSON comes under whatever Content-Type their
- * HTTP library thinks of. Fields unknown here are ignored, as they were then.
+ * HTTP library thinks of. Only 401 is told as what it is: it makes an HTTP library show the token that it
+ * was given. Fields unknown here are ignored, as they were then.
  */
 export function addCallsOf2012(api: FastifyInstance, deps: ApiDeps): void {
   const { backend, desk, settings } = deps;
@@ -19,29 +22,37 @@ export function addCallsOf2012(api: FastifyInstance, deps: ApiDeps): void {
   });
 
   api.setErrorHandler((thrown, request, reply) => {
-    const { code, status, message } = toComplaint(thrown);
+    const complaint = toComplaint(thrown);
+    const { code, status, message } = complaint;
     if (status >= 500) request.log.error({ err: thrown }, `${request.url} failed`);
-    return reply.code(200).send({ success: false, error_code: code, message });
+    tellRetryAfter(reply, complaint);
+    // Basic is what urllib2 knows. Browsers would ask their user for it, so today's calls have no such word.
+    if (status === 401) reply.header('www-authenticate', `${BEARER}, Basic realm="media-nommer"`);
+    return reply
+      .code(status === 401 ? 401 : 200)
+      .send({ success: false, error_code: code, message });
   });
 
-  api.post('/job/submit', async ({ body, headers }) => {
+  api.post('/job/submit', async ({ body, headers, caller }) => {
     const idempotencyKey = headers['idempotency-key']?.toString();
-    const job = await desk.submit(readSubmit(body, settings, { strict: false, idempotencyKey }));
+    const options = { strict: false, idempotencyKey, submitter: caller.name };
+    const job = await desk.submit(readSubmit(body, settings, options));
     return { success: true, job_id: job.uniqueId };
   });
 
-  api.post('/job/status', async ({ body }) => {
-    const job = await backend.get(readJobId(body));
+  api.post('/job/status', async ({ body, caller }) => {
+    const job = await getJob(backend, readJobId(body), caller);
     return { success: true, job: toWireJob(job) };
   });
 
-  api.post('/job/list', async ({ body }) => {
-    const { jobs, cursor } = await backend.store.recent(readListing(body ?? {}, { strict: false }));
+  api.post('/job/list', async ({ body, caller }) => {
+    const listing = readListing(body ?? {}, { strict: false });
+    const { jobs, cursor } = await listJobs(backend, listing, caller);
     return { success: true, jobs: jobs.map(toWireJob), cursor };
   });
 
-  api.post('/job/cancel', async ({ body }) => {
-    const job = await desk.cancel(readJobId(body));
+  api.post('/job/cancel', async ({ body, caller }) => {
+    const job = await desk.cancel(await checkSeen(backend, readJobId(body), caller));
     return { success: true, job_id: job.uniqueId, job: toWireJob(job) };
   });
 }

@@ -1,11 +1,15 @@
-import type { FastifyInstance } from 'fastify';
-import { isFinished } from '../../core/job.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isFinished, type EncodingJob } from '../../core/job.ts';
 import { toWireJob } from '../../core/job-wire.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { getJob, sees } from './own-jobs.ts';
 import { checkJobId } from './read-query.ts';
 import { formatEvent, KEEP_ALIVE, sendEventStream } from './send-event-stream.ts';
+import { StreamSlots } from './stream-slots.ts';
 
-type EventDeps = Pick<ApiDeps, 'backend' | 'events' | 'openJobs'>;
+type EventDeps = Pick<ApiDeps, 'backend' | 'events' | 'openJobs'> & {
+  readonly settings: Pick<ApiDeps['settings'], 'maxEventStreams'>;
+};
 
 /**
  * Server-sent events. `state`: the data is the job as `GET /jobs/:id` has it. `progress`: some of the
@@ -14,22 +18,30 @@ type EventDeps = Pick<ApiDeps, 'backend' | 'events' | 'openJobs'>;
  */
 export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
   const { events } = deps;
+  const slots = new StreamSlots(deps.settings.maxEventStreams);
+  const takeSlot = ({ caller }: FastifyRequest, reply: FastifyReply) => {
+    reply.raw.once('close', slots.take(caller));
+  };
 
   api.get('/events', { exposeHeadRoute: false }, (request, reply) => {
-    const lastId = firstOf(request.headers['last-event-id']);
-    return sendEventStream(reply, (signal) => allJobs(deps, events.positionOf(lastId), signal));
+    takeSlot(request, reply);
+    const after = events.positionOf(firstOf(request.headers['last-event-id']));
+    const isWanted = (job: EncodingJob) => sees(request.caller, job);
+    return sendEventStream(reply, (signal) => allJobs(deps, { after, isWanted, signal }));
   });
 
   api.get<{ Params: { id: string } }>(
     '/jobs/:id/events',
     { exposeHeadRoute: false },
     async (request, reply) => {
+      takeSlot(request, reply);
       const after = events.position;
-      const job = await deps.backend.get(checkJobId(request.params.id));
+      const job = await getJob(deps.backend, checkJobId(request.params.id), request.caller);
       const seen = versionIn(firstOf(request.headers['last-event-id']));
       // A browser comes back when a stream ends; 204 tells it that there is nothing more.
       if (isFinished(job) && seen >= job.version) return reply.code(204).send();
 
+      const isWanted = ({ uniqueId }: EncodingJob) => uniqueId === job.uniqueId;
       return sendEventStream(reply, async function* oneJob(signal) {
         let version = seen;
         if (job.version > version) {
@@ -37,7 +49,7 @@ export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
           yield formatEvent({ name: 'state', data: JSON.stringify(toWireJob(job)) }, `${version}`);
           if (isFinished(job)) return;
         }
-        for await (const event of events.follow(after, signal, job.uniqueId)) {
+        for await (const event of events.follow(after, signal, isWanted)) {
           if (event === null) {
             yield KEEP_ALIVE;
           } else if (event.version > version) {
@@ -51,21 +63,27 @@ export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
   );
 }
 
+interface Reader {
+  /** Where it left off. */
+  readonly after: number | undefined;
+  readonly isWanted: (job: EncodingJob) => boolean;
+  /** Aborts when it has gone. */
+  readonly signal: AbortSignal;
+}
+
 /** From where the reader left off; else all open jobs as they are, and then what changes. */
-async function* allJobs(
-  { events, openJobs }: EventDeps,
-  resumed: number | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  const after = resumed ?? events.position;
-  if (resumed === undefined) {
+async function* allJobs({ events, openJobs }: EventDeps, reader: Reader): AsyncGenerator<string> {
+  const { isWanted, signal } = reader;
+  const after = reader.after ?? events.position;
+  if (reader.after === undefined) {
     for (const job of openJobs()) {
       if (signal.aborted) return;
+      if (!isWanted(job)) continue;
       yield formatEvent({ name: 'state', data: JSON.stringify(toWireJob(job)) });
     }
     yield `id: ${events.idOf(after)}\n\n`;
   }
-  for await (const event of events.follow(after, signal)) {
+  for await (const event of events.follow(after, signal, isWanted)) {
     yield event === null ? KEEP_ALIVE : formatEvent(event, events.idOf(event.position));
   }
 }

@@ -5,6 +5,8 @@ import { isoTime } from '../../core/job-wire.ts';
 import type { NodeState } from '../../core/node-state.ts';
 import type { QueueDepth } from '../../core/ports.ts';
 import type { ApiDeps } from './api-deps.ts';
+import type { Caller } from './caller.ts';
+import { sees } from './own-jobs.ts';
 
 type InstallationDeps = Pick<
   ApiDeps,
@@ -19,13 +21,23 @@ export function addInstallationCalls(api: FastifyInstance, deps: InstallationDep
     return { name, description, options };
   });
 
-  api.get('/nodes', async () => ({ nodes: (await nodeStates.list()).map(toWireNode) }));
+  const jobsFor = (caller: Caller) => [...openJobs()].filter((job) => sees(caller, job));
+
+  api.get('/nodes', async ({ caller }) => {
+    const nodes = (await nodeStates.list()).map(toWireNode);
+    if (!caller.onlyOwn) return { nodes };
+    const ids = new Set(jobsFor(caller).map(({ uniqueId }) => uniqueId));
+    const isOwn = ({ unique_id: id }: { unique_id: string }) => ids.has(id);
+    return {
+      nodes: nodes.map((node) => ({ ...node, active_jobs: node.active_jobs.filter(isOwn) })),
+    };
+  });
 
   api.get('/presets', (_request, reply) => reply.send({ presets }));
 
-  api.get('/stats', async () => {
+  api.get('/stats', async ({ caller }) => {
     const [depth, nodes] = await Promise.all([newJobs.depth(), nodeStates.list()]);
-    return toWireStats(openJobs(), depth, nodes);
+    return toWireStats(jobsFor(caller), depth, nodes);
   });
 
   api.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));

@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WireBatch, WireJobPage } from '../../core/api-wire.ts';
 import { NommerError } from '../../core/errors.ts';
 import { toWireJob } from '../../core/job-wire.ts';
 import { redact } from '../../core/redact.ts';
 import type { ApiDeps } from './api-deps.ts';
+import type { Caller } from './caller.ts';
+import { checkSeen, getJob, listJobs } from './own-jobs.ts';
 import { checkJobId, readListing } from './read-query.ts';
 import { readSubmit } from './read-submit.ts';
 import { toComplaint, toProblem } from './to-problem.ts';
@@ -20,21 +22,22 @@ export function addJobCalls(
   api: FastifyInstance,
   { backend, desk, settings }: Pick<ApiDeps, 'backend' | 'desk' | 'settings'>,
 ): void {
-  const submit = async (body: unknown, idempotencyKey: string | undefined) =>
-    desk.submit(readSubmit(body, settings, { strict: true, idempotencyKey }));
+  const submit = async (body: unknown, submitter: string | null, idempotencyKey?: string) =>
+    desk.submit(readSubmit(body, settings, { strict: true, idempotencyKey, submitter }));
 
-  api.post('/jobs', async ({ body, headers, url }, reply) => {
+  api.post('/jobs', async (request, reply) => {
+    const { body, headers, caller } = request;
     const key = headers['idempotency-key']?.toString();
-    if (Array.isArray(body)) return reply.code(207).send(await submitAll(body, key, url));
-    const job = await submit(body, key);
+    if (Array.isArray(body)) return reply.code(207).send(await submitAll(body, request, key));
+    const job = await submit(body, caller.name, key);
     return reply.code(202).header('location', `/jobs/${job.uniqueId}`).send(toWireJob(job));
   });
 
   /** Each job for itself. One key for all makes one of its own for every place in the list. */
   async function submitAll(
     bodies: readonly unknown[],
+    { caller, url }: Pick<FastifyRequest, 'caller' | 'url'>,
     key: string | undefined,
-    url: string,
   ): Promise<WireBatch> {
     if (bodies.length === 0 || bodies.length > MAX_BATCH) {
       throw new NommerError(
@@ -44,7 +47,7 @@ export function addJobCalls(
     }
     const one = async (body: unknown, index: number): Promise<WireBatch['jobs'][number]> => {
       try {
-        const job = await submit(body, key === undefined ? undefined : `${key}#${index}`);
+        const job = await submit(body, caller.name, key && `${key}#${index}`);
         return { status: 202, job: toWireJob(job) };
       } catch (thrown: unknown) {
         const problem = toProblem(toComplaint(thrown), url);
@@ -60,34 +63,38 @@ export function addJobCalls(
     return { jobs };
   }
 
-  api.get('/jobs', async ({ query }): Promise<WireJobPage> => {
-    const { jobs, cursor } = await backend.store.recent(readListing(query, { strict: true }));
+  api.get('/jobs', async ({ query, caller }): Promise<WireJobPage> => {
+    const listing = readListing(query, { strict: true });
+    const { jobs, cursor } = await listJobs(backend, listing, caller);
     return { jobs: jobs.map(toWireJob), ...(cursor !== undefined && { cursor }) };
   });
 
-  api.get<OfJob>('/jobs/:id', async ({ params }) =>
-    toWireJob(await backend.get(checkJobId(params.id))),
+  const idFor = ({ id }: OfJob['Params'], caller: Caller) =>
+    checkSeen(backend, checkJobId(id), caller);
+
+  api.get<OfJob>('/jobs/:id', async ({ params, caller }) =>
+    toWireJob(await getJob(backend, checkJobId(params.id), caller)),
   );
 
-  api.post<OfJob>('/jobs/:id/cancel', async ({ params }) =>
-    toWireJob(await desk.cancel(checkJobId(params.id))),
+  api.post<OfJob>('/jobs/:id/cancel', async ({ params, caller }) =>
+    toWireJob(await desk.cancel(await idFor(params, caller))),
   );
 
-  api.post<OfJob>('/jobs/:id/retry', async ({ params }, reply) => {
-    const job = await desk.retry(checkJobId(params.id));
+  api.post<OfJob>('/jobs/:id/retry', async ({ params, caller }, reply) => {
+    const job = await desk.retry(await idFor(params, caller));
     return reply.code(202).send(toWireJob(job));
   });
 
   api.post<OfNotification>(
     '/jobs/:id/notifications/:notification/redeliver',
-    async ({ params }, reply) => {
-      const job = await desk.redeliver(checkJobId(params.id), params.notification);
+    async ({ params, caller }, reply) => {
+      const job = await desk.redeliver(await idFor(params, caller), params.notification);
       return reply.code(202).send(toWireJob(job));
     },
   );
 
-  api.get<OfJob>('/jobs/:id/log', async ({ params }, reply) => {
-    const { log } = await backend.get(checkJobId(params.id));
+  api.get<OfJob>('/jobs/:id/log', async ({ params, caller }, reply) => {
+    const { log } = await getJob(backend, checkJobId(params.id), caller);
     return reply.type('text/plain; charset=utf-8').send(redact(log));
   });
 }

@@ -1,3 +1,4 @@
+import type { ApiToken } from '../../conf/api-tokens.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { JobStateBackend } from '../../core/job-state-backend.ts';
 import type { JobQueue, NodeStates } from '../../core/ports.ts';
@@ -9,6 +10,11 @@ import type { SubmitRules } from './read-submit.ts';
 /** The slice of the settings that the API needs. */
 export interface ApiSettings extends SubmitRules {
   readonly feederdHost: string;
+  readonly apiTokens: readonly ApiToken[];
+  readonly trustedProxies: readonly string[];
+  readonly rateLimitPerSecond: number;
+  readonly maxEventStreams: number;
+  readonly requestTimeoutSeconds: number;
   readonly feederdBodyLimitBytes: number;
 }
 

@@ -3,22 +3,27 @@ import {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
-  type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
 import { addCallsOf2012 } from './add-calls-of-2012.ts';
 import { addEventCalls } from './add-event-calls.ts';
 import { addInstallationCalls } from './add-installation-calls.ts';
 import { addJobCalls } from './add-job-calls.ts';
+import { addAdmission } from './add-admission.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { answerClientError } from './answer-client-error.ts';
 import { parseBody } from './parse-body.ts';
-import { refuseForeignPages } from './refuse-foreign-pages.ts';
 import { refuseOtherMethods } from './refuse-other-methods.ts';
-import { toComplaint, toProblem, type Complaint } from './to-problem.ts';
+import { sendProblem } from './send-problem.ts';
+import { toComplaint } from './to-problem.ts';
 import { watchUnusedConnections } from './watch-unused-connections.ts';
 
-/** A whole request has to be here by then; answers may take as long as they like. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Of a request's time, as much is for its headers at most. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests whose time is up. */
+const CHECK_MS = 5000;
+/** A reader that takes nothing of an answer for so long is gone. */
+const STALL_MS = 300_000;
 
 /**
  * The application behind feederd's port, without a port yet: the caller listens, and closes. Closing
@@ -31,7 +36,9 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: settings.feederdBodyLimitBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: [...settings.trustedProxies],
+    ...timeouts(settings.requestTimeoutSeconds * 1000),
+    clientErrorHandler: answerClientError,
     // A request that got in before the end is still served: its job may be stored already.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
@@ -57,17 +64,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     const message = 'There is no such path; jobs are at /jobs';
     return sendProblem(reply, request.url, { code: 'NO_SUCH_CALL', status: 404, message });
   });
-  // Tokens and rate limits belong here too: before a body is read.
-  api.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-    try {
-      refuseForeignPages(request.headers, settings.feederdHost);
-    } catch (thrown: unknown) {
-      sendProblem(reply, request.url, toComplaint(thrown));
-      return;
-    }
-    done();
-  });
+  addAdmission(api, settings);
   api.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
     log.debug({ status: statusCode, ms: elapsedTime }, `${method} ${routeOptions.url}`);
     done();
@@ -92,10 +89,15 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   return api;
 }
 
-function sendProblem(reply: FastifyReply, url: string, complaint: Complaint): FastifyReply {
-  if (complaint.code === 'UNAVAILABLE') reply.header('retry-after', '5');
-  return reply
-    .code(complaint.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(toProblem(complaint, url)));
+/** So that a request that trickles in holds a connection for as long as it may, and no longer. */
+function timeouts(requestTimeout: number) {
+  return {
+    requestTimeout: Math.round(requestTimeout),
+    connectionTimeout: STALL_MS,
+    http: {
+      requestTimeout: Math.round(requestTimeout),
+      headersTimeout: Math.round(Math.min(HEADERS_TIMEOUT_MS, requestTimeout)),
+      connectionsCheckingInterval: Math.round(Math.min(CHECK_MS, requestTimeout / 2)),
+    },
+  };
 }

@@ -27,6 +27,8 @@ export interface SubmitOptions {
   /** From the header; the body's own key goes before it. */
   readonly idempotencyKey: string | undefined;
 }
+  /** Whose key it is: two submitters may choose the same one. Null: nobody was asked. */
+  readonly submitter: string | null;
 
 const MAX_METADATA_BYTES = 4096;
 /** A stored job has to fit into one DynamoDB item, with its log and history. */
@@ -100,13 +102,19 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
     ...job,
     notify,
     options: checkedOptions,
-    uniqueId: key === undefined ? randomBytes(16).toString('hex') : sha256(key).slice(0, ID_LENGTH),
+    submitter: options.submitter,
+    uniqueId: key === undefined ? randomBytes(16).toString('hex') : idFor(key, options.submitter),
     // Of the request as given: a preset may have changed between two tries of the same request.
     requestHash: key === undefined ? null : sha256(JSON.stringify(hashed)),
   };
 }
 
 type UriField = 'source_path' | 'dest_path';
+
+function idFor(key: string, submitter: string | null): string {
+  const text = submitter === null ? key : JSON.stringify([submitter, key]);
+  return sha256(text).slice(0, ID_LENGTH);
+}
 
 function readUri(text: string, field: UriField, rules: SubmitRules): MediaUri {
   const { storageSchemes } = rules;

@@ -29,6 +29,7 @@ export async function refuseOtherMethods(
       url,
       method: METHODS.filter((method) => !allowed.includes(method)),
       exposeHeadRoute: false,
+      config: { refuses: true },
       onRequest: (_request, reply) => {
         reply.header('allow', allow);
         refuse();

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { WireProblem } from '../../core/api-wire.ts';
 import { ERROR_CODES, NommerError, type ErrorCode } from '../../core/errors.ts';
 import { redact } from '../../core/redact.ts';
+import { RateLimited } from './rate-limited.ts';
 import { STATUS_OF } from './status-of.ts';
 
 const MAX_LENGTH = 300;
@@ -11,13 +12,24 @@ export interface Complaint {
   readonly code: ErrorCode;
   readonly status: number;
   readonly message: string;
+  /** When the same call may succeed. */
+  readonly retryAfterSeconds?: number;
 }
+
+/** How soon to look again for a store that is away. */
+const UNAVAILABLE_SECONDS = 5;
 
 /** Turns whatever a call threw, our own errors and Fastify's, into what may be told of it. */
 export function toComplaint(thrown: unknown): Complaint {
   if (thrown instanceof NommerError) {
     const status = STATUS_OF[thrown.code];
-    return status === 500 ? fault() : { code: thrown.code, status, message: thrown.message };
+    if (status === 500) return fault();
+    const complaint = { code: thrown.code, status, message: thrown.message };
+    if (thrown.code === 'UNAVAILABLE') {
+      return { ...complaint, retryAfterSeconds: UNAVAILABLE_SECONDS };
+    }
+    if (!(thrown instanceof RateLimited)) return complaint;
+    return { ...complaint, retryAfterSeconds: thrown.retryAfterSeconds };
   }
   const status = statusCodeOf(thrown);
   if (status === undefined || !(thrown instanceof Error)) return fault();

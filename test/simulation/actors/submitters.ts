@@ -38,6 +38,7 @@ function requestOf(plan: JobPlan): NewJob {
     notifyUrl: notify === 'url' ? url : null,
     notify: typeof notify === 'string' ? null : { url, events: notify, secret: null },
     metadata: {},
+    submitter: null,
     requestHash: `hash of ${id}`,
   };
 }

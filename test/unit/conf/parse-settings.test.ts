@@ -198,27 +198,34 @@ describe('names', () => {
   });
 });
 
+const TOKEN = 'a-token-of-16-or-more';
+
 describe('settings that are right each for itself', () => {
   it.each(['0.0.0.0', '::', '192.168.0.7', 'feederd.example', '127.evil.example'])(
     'do not let others in at %s unless that is said',
     (FEEDERD_HOST) => {
       expect(complaintAbout({ FEEDERD_HOST })).toContain(
-        'FEEDERD_HOST lets others in, and this version does not check tokens yet',
+        'FEEDERD_HOST lets others in, and there are no API_TOKENS to ask them for',
       );
-      expect(parse({ FEEDERD_HOST, FEEDERD_ALLOW_ANONYMOUS: true }).feederdHost).toBe(FEEDERD_HOST);
+      for (const allowed of [{ FEEDERD_ALLOW_ANONYMOUS: true }, { API_TOKENS: [TOKEN] }]) {
+        expect(parse({ FEEDERD_HOST, ...allowed }).feederdHost).toBe(FEEDERD_HOST);
+      }
     },
   );
 
-  it.each(['127.0.0.1', '0.0.0.0'])('take no tokens at %s, as nobody checks them', (host) => {
-    const message = complaintAbout({
-      FEEDERD_HOST: host,
-      FEEDERD_ALLOW_ANONYMOUS: true,
-      API_TOKENS: ['a-token-of-16-or-more'],
-    });
-    expect(message).toContain('API_TOKENS must not be given: this version does not check tokens');
-    expect(message).not.toContain('a-token-of-16');
-    expect(complaintAbout({}, { API_TOKENS: 'a-token-of-16-or-more' })).toContain('API_TOKENS');
-    expect(parse({ API_TOKENS: [] }).apiTokens).toEqual([]);
+  it('ask for tokens or for none, and not both', () => {
+    const message = complaintAbout({ FEEDERD_ALLOW_ANONYMOUS: true, API_TOKENS: [TOKEN] });
+    expect(message).toContain('FEEDERD_ALLOW_ANONYMOUS and API_TOKENS must not be given together');
+    expect(message).not.toContain(TOKEN);
+  });
+
+  it('know a token by one name', () => {
+    const twice = [TOKEN, { name: 'shop', token: TOKEN }];
+    expect(complaintAbout({ API_TOKENS: twice })).toBe(
+      'API_TOKENS must not hold the same token twice',
+    );
+    const names = [TOKEN, `${TOKEN}-2`].map((token) => ({ name: 'shop', token }));
+    expect(parse({ API_TOKENS: names }).apiTokens).toHaveLength(2);
   });
 
   it.each(['127.0.0.1', '127.8.8.8', 'localhost', '::1'])('may listen on %s', (FEEDERD_HOST) => {

@@ -127,21 +127,26 @@ describe('PRESETS', () => {
 
 describe('API_TOKENS', () => {
   it('are kept as hashes, with what they allow', () => {
+    const all = ['submit', 'read', 'control'];
     const tokens = apiTokens.schema.parse([
       'a-token-of-16-or-more',
-      { name: 'shop', token: 'another-token-of-it', scopes: ['submit'] },
+      { name: 'shop', token: 'another-token-of-it', scopes: ['submit'], onlyOwn: true },
       { name: 'ops', sha256: sha256('third').toUpperCase() },
     ]);
+    const first = sha256('a-token-of-16-or-more');
     expect(tokens).toStrictEqual([
-      {
-        name: 'token 1',
-        sha256: sha256('a-token-of-16-or-more'),
-        scopes: ['submit', 'read', 'control'],
-      },
-      { name: 'shop', sha256: sha256('another-token-of-it'), scopes: ['submit'] },
-      { name: 'ops', sha256: sha256('third'), scopes: ['submit', 'read', 'control'] },
+      { name: `token ${first.slice(0, 8)}`, sha256: first, scopes: all, onlyOwn: false },
+      { name: 'shop', sha256: sha256('another-token-of-it'), scopes: ['submit'], onlyOwn: true },
+      { name: 'ops', sha256: sha256('third'), scopes: all, onlyOwn: false },
     ]);
   });
+
+  it.each(['', 'a\nb', '\u202eb', 'x'.repeat(65)])(
+    'have names that a log can hold, not %j',
+    (name) => {
+      expect(apiTokens.schema.safeParse([{ name, sha256: sha256('a') }]).success).toBe(false);
+    },
+  );
 });
 
 function sha256(text: string): string {

@@ -13,6 +13,7 @@ const BASE: EncodingJob = submitJob(
     notifyUrl: null,
     notify: null,
     metadata: {},
+    submitter: null,
     requestHash: null,
   },
   0,

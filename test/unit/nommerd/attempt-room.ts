@@ -90,6 +90,7 @@ export class AttemptRoom {
       notifyUrl: null,
       notify: null,
       metadata: {},
+      submitter: null,
       requestHash: null,
     });
     await this.backend.enqueue(JOB_ID);

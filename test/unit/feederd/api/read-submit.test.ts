@@ -26,6 +26,7 @@ const RULES: SubmitRules = {
   fileRoots: ['/'],
   storageSchemes: ['file', 's3', 'https'],
   notifySecrets: [],
+  httpAllowedNetworks: ['10.1.0.0/16'],
 };
 const GOOD = {
   source_path: 'file:///in.mov',
@@ -34,7 +35,7 @@ const GOOD = {
 };
 
 function read(body: unknown, idempotencyKey?: string) {
-  return readSubmit(body, RULES, { strict: true, idempotencyKey });
+  return readSubmit(body, RULES, { strict: true, idempotencyKey, submitter: null });
 }
 
 function refusal(body: unknown, key?: string): string {
@@ -59,6 +60,7 @@ describe('readSubmit', () => {
       notifyUrl: 'https://app/done?a=b',
       notify: null,
       metadata,
+      submitter: null,
       requestHash: null,
     });
   });
@@ -200,7 +202,11 @@ describe('readSubmit', () => {
   it('takes a request for the same after its preset has changed', () => {
     const body = { ...GOOD, job_options: { options: 'two' } };
     const presets = { two: { description: '', options: TWO_PASSES.slice(0, 1) } };
-    const later = readSubmit(body, { ...RULES, presets }, { strict: true, idempotencyKey: 'key' });
+    const later = readSubmit(
+      body,
+      { ...RULES, presets },
+      { strict: true, idempotencyKey: 'key', submitter: null },
+    );
     expect(later.requestHash).toBe(read(body, 'key').requestHash);
   });
 
