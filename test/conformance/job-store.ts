@@ -8,6 +8,12 @@ import { nextJob } from './next-job.ts';
 
 /** What every job store does. `makeStore` is called within a test, and gives an empty one. */
 export function describeJobStore(name: string, makeStore: () => Promise<JobStore>): void {
+  describeStoredJobs(name, makeStore);
+  describeJobLists(name, makeStore);
+}
+
+/** What the job protocol is built on. */
+export function describeStoredJobs(name: string, makeStore: () => Promise<JobStore>): void {
   describe(`${name} as a job store`, () => {
     it('gives a job back exactly as it was stored', async () => {
       const store = await makeStore();
@@ -113,6 +119,15 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
         .toEqual(created.map((job) => job.uniqueId));
     });
 
+    it('answers a ping', async () => {
+      await expect((await makeStore()).ping()).resolves.toBeUndefined();
+    });
+  });
+}
+
+/** What people look at jobs by. */
+function describeJobLists(name: string, makeStore: () => Promise<JobStore>): void {
+  describe(`${name} as a list of jobs`, () => {
     it('lists recent jobs newest first, page by page, undisturbed by newer ones', async () => {
       const store = await makeStore();
       for (const id of ['a', 'b', 'c', 'd', 'e']) await store.create(nextJob(id));
@@ -165,10 +180,6 @@ export function describeJobStore(name: string, makeStore: () => Promise<JobStore
       expect(await store.get('job-0')).toBeUndefined();
       await expect.poll(async () => (await store.recent({ limit: 10 })).jobs).toEqual([]);
       expect(await store.wipe()).toBe(0);
-    });
-
-    it('answers a ping', async () => {
-      await expect((await makeStore()).ping()).resolves.toBeUndefined();
     });
   });
 }

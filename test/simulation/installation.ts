@@ -10,7 +10,6 @@ import { QueueTwin } from './twins/queue-twin.ts';
 import { StoreTwin } from './twins/store-twin.ts';
 import type { FeederdHost } from './actors/feederd-host.ts';
 import type { NodeHost } from './actors/node-host.ts';
-import { EPOCH_MS } from './world/sim-process.ts';
 import type { World } from './world/world.ts';
 
 /** As production has them, but for times that a short run must be able to reach. */
@@ -38,6 +37,7 @@ export interface SimSettings {
   readonly ec2BootDeadlineSeconds: number;
   readonly notifyTimeoutSeconds: number;
   readonly notifySecrets: readonly string[];
+  readonly httpAllowedNetworks: readonly string[];
 }
 
 /** What goes wrong at the services, besides the lines to them. */
@@ -108,7 +108,7 @@ export class Installation {
     });
     this.newJobs = new QueueTwin(world);
     this.stateChanges = new QueueTwin(world);
-    this.fleet = new FleetTwin(world, this.judge, EPOCH_MS);
+    this.fleet = new FleetTwin(world, this.judge);
     this.media = new MediaTwin(world, this.judge);
     this.plans = new Map(scenario.jobs.map((plan) => [plan.id, plan]));
   }
@@ -150,5 +150,6 @@ function settingsFor({ maxNodes, slotsPerNode, scalingPolicy, abandonAfterSecond
     ec2BootDeadlineSeconds: 120,
     notifyTimeoutSeconds: 10,
     notifySecrets: [],
+    httpAllowedNetworks: [],
   } as const satisfies SimSettings;
 }

@@ -83,7 +83,7 @@ function queueOf(
       }),
     deadLetters: () => call('dead letters', () => twin.deadLetters()),
     removeDeadLetter: (receipt) => call('remove a dead letter', () => twin.removeDead(receipt)),
-    wipe: () => Promise.reject(new Error('nobody here wipes')),
+    wipe: () => call('wipe', () => twin.wipe()),
   };
 }
 

@@ -1,6 +1,7 @@
 import { NommerError } from '../../../src/core/errors.ts';
 import type { FleetNode, LaunchRequest } from '../../../src/core/ports.ts';
 import type { Judge } from '../invariants/invariant.ts';
+import { EPOCH_MS } from '../world/sim-process.ts';
 import type { World } from '../world/world.ts';
 
 /** A machine of the fleet. */
@@ -30,12 +31,12 @@ export class FleetTwin {
   /** Told of every machine that is launched, and of every one that is to end. */
   onLaunched: (machine: Machine) => void = () => undefined;
   onTerminated: (machine: Machine) => void = () => undefined;
-  readonly #epochMs: number;
+  /** When the world began. */
+  epochMs = EPOCH_MS;
 
-  constructor(world: World, judge: Judge, epochMs: number) {
+  constructor(world: World, judge: Judge) {
     this.#world = world;
     this.#judge = judge;
-    this.#epochMs = epochMs;
   }
 
   living(): readonly Machine[] {
@@ -101,6 +102,6 @@ export class FleetTwin {
   }
 
   #toNode({ nodeId, launchedAt }: Machine): FleetNode {
-    return { nodeId, launchedAt: this.#epochMs + Math.floor(launchedAt) };
+    return { nodeId, launchedAt: this.epochMs + Math.floor(launchedAt) };
   }
 }

@@ -89,6 +89,11 @@ export class QueueTwin {
     this.dead = this.dead.filter((message) => message.receipt !== receipt);
   }
 
+  wipe(): void {
+    this.messages = [];
+    this.dead = [];
+  }
+
   #look(ms: number): void {
     if (ms <= 0) this.#serve();
     else this.#world.after(ms + 0.01, () => this.#serve());

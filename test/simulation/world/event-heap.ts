@@ -20,6 +20,10 @@ export class EventHeap {
     return this.#heap.length;
   }
 
+  get first(): Happening | undefined {
+    return this.#heap[0];
+  }
+
   push(happening: Happening): void {
     const heap = this.#heap;
     let index = heap.push(happening) - 1;

@@ -76,9 +76,18 @@ export class World {
     });
   }
 
+  /** Has happen what is due by then, and brings the time there. */
+  runUntil(at: number): void {
+    while (this.#next(at)) {
+      // The next one.
+    }
+    this.now = Math.max(this.now, at);
+  }
+
   /** @returns whether something happened */
-  #next(): boolean {
+  #next(until = Infinity): boolean {
     for (;;) {
+      if ((this.#events.first?.at ?? Infinity) > until) return false;
       const happening = this.#events.pop();
       if (happening === undefined) return false;
       const { owner } = happening;
