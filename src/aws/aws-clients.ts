@@ -25,10 +25,12 @@ export interface AwsTimeouts {
   readonly connectMs: number;
   /** Until an answer begins, and between two pieces of it. */
   readonly answerMs: number;
+  /** The same of DynamoDB and SQS, on which leases hang; a long poll brings its own. */
+  readonly promptMs: number;
 }
 
-/** An answer takes the longest where SQS is polled: 20 s. */
-const TIMEOUTS: AwsTimeouts = { connectMs: 5000, answerMs: 30_000 };
+/** All tries of a prompt call fit into a lease: a connection may die without a word. */
+const TIMEOUTS: AwsTimeouts = { connectMs: 5000, answerMs: 30_000, promptMs: 3000 };
 
 /** The SDK would write to the console by itself; what matters of it is in the errors it throws. */
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -50,7 +52,8 @@ export class AwsClients {
   dynamodb(): Promise<DynamoDBClient> {
     return this.#once('dynamodb', async () => {
       const { DynamoDBClient: Client } = await import('@aws-sdk/client-dynamodb');
-      return new Client(this.#config(this.#settings.dynamodbEndpoint));
+      const { promptMs } = this.#timeouts;
+      return new Client(this.#config(this.#settings.dynamodbEndpoint, promptMs, promptMs));
     });
   }
 
@@ -59,7 +62,8 @@ export class AwsClients {
       const { SQSClient: Client } = await import('@aws-sdk/client-sqs');
       const { sqsEndpoint } = this.#settings;
       // A queue's URL may name a host that only the server itself knows.
-      return new Client({ ...this.#config(sqsEndpoint), useQueueUrlAsEndpoint: false });
+      const config = this.#config(sqsEndpoint, this.#timeouts.promptMs);
+      return new Client({ ...config, useQueueUrlAsEndpoint: false });
     });
   }
 
@@ -96,7 +100,15 @@ export class AwsClients {
     this.#opened.clear();
   }
 
-  #config(endpoint: string | undefined) {
+  /**
+   * @param beginMs until an answer begins
+   * @param pauseMs between two pieces of it
+   */
+  #config(
+    endpoint: string | undefined,
+    beginMs = this.#timeouts.answerMs,
+    pauseMs = this.#timeouts.answerMs,
+  ) {
     const { awsRegion, awsAccessKeyId, awsSecretAccessKey } = this.#settings;
     return {
       ...(awsRegion !== undefined && { region: awsRegion }),
@@ -109,10 +121,10 @@ export class AwsClients {
       logger: SILENT,
       requestHandler: {
         connectionTimeout: this.#timeouts.connectMs,
-        requestTimeout: this.#timeouts.answerMs,
+        requestTimeout: beginMs,
         // Without it, a request over its time is written of, and goes on.
         throwOnRequestTimeout: true,
-        socketTimeout: this.#timeouts.answerMs,
+        socketTimeout: pauseMs,
       },
     };
   }

@@ -22,6 +22,8 @@ export interface SqsJobQueueOptions {
 /** What SQS says to a receipt whose message is gone, visible again or somebody else's. */
 const OUTDATED = new Set(['MessageNotInflight', 'ReceiptHandleIsInvalid', 'InvalidParameterValue']);
 const MAX_REMEMBERED_RECEIPTS = 10_000;
+/** How much later than its wait the answer to a long poll may begin. */
+const POLL_MARGIN_SECONDS = 10;
 /** How long a dead letter is hidden from other readers while one looks at it. */
 const DEAD_LETTER_SECONDS = 0;
 
@@ -136,7 +138,10 @@ export class SqsJobQueue implements JobQueue {
           VisibilityTimeout: Math.ceil(visibilitySeconds),
           MessageSystemAttributeNames: ['ApproximateReceiveCount'],
         }),
-        { ...(signal !== undefined && { abortSignal: signal }) },
+        {
+          requestTimeout: (waitSeconds + POLL_MARGIN_SECONDS) * 1000,
+          ...(signal !== undefined && { abortSignal: signal }),
+        },
       ),
     );
     return Messages.map(toQueueMessage);

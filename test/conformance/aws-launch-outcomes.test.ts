@@ -157,7 +157,7 @@ describe('the token of a launch', () => {
 
 describe('a call of RunInstances without an answer', () => {
   it('leaves open what came of it; the same launch finds out', async () => {
-    const timeouts = { connectMs: 1000, answerMs: 100 };
+    const timeouts = { connectMs: 1000, answerMs: 100, promptMs: 1000 };
     const { ec2, makeFleet, living } = await openEc2({}, timeouts);
     ec2.faults.silentReplies = ALL_TRIES_OF_THE_SDK;
     const fleet = makeFleet();
@@ -168,7 +168,7 @@ describe('a call of RunInstances without an answer', () => {
   });
 
   it('that is done late starts no second batch', async () => {
-    const timeouts = { connectMs: 1000, answerMs: 150 };
+    const timeouts = { connectMs: 1000, answerMs: 150, promptMs: 1000 };
     const { ec2, makeFleet, living } = await openEc2({}, timeouts);
     ec2.faults.runDelayMs = 3000;
     const fleet = makeFleet();
