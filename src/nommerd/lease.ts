@@ -155,14 +155,32 @@ export class Lease {
       if (!due && this.#progressStored) continue;
       try {
         this.#progressStored = true;
-        await this.#store(this.#renewal);
+        await this.#inTime(this.#store(this.#renewal));
         if (!due) continue;
         lastRenewal = clock.monotonic();
         // Not of a job that was handed back meanwhile: its message is there for others.
-        if (!this.#isOver) await this.#keepMessage();
+        if (!this.#isOver) await this.#inTime(this.#keepMessage());
       } catch (thrown: unknown) {
         logger.warn({ err: thrown }, 'could not renew the lease; trying on');
       }
+    }
+  }
+
+  /**
+   * Waits for a call no longer than until the next renewal is due, so that one that hangs on a dead
+   * connection does not use up the lease. It goes on, and what it confirms late still counts.
+   * @throws NommerError UNAVAILABLE when there is no answer by then
+   */
+  async #inTime(call: Promise<unknown>): Promise<void> {
+    const { clock, settings } = this.#parts;
+    const answered = new AbortController();
+    const overdue = clock.sleep(settings.renewSeconds * 1000, answered.signal).then(() => {
+      throw new NommerError('UNAVAILABLE', `No answer within ${settings.renewSeconds} s`);
+    });
+    try {
+      await Promise.race([call, overdue]);
+    } finally {
+      answered.abort();
     }
   }
 
