@@ -36,7 +36,7 @@ export class JobStateBackend {
    * already is returned instead, and nothing changes.
    */
   async create(request: NewJob): Promise<{ job: EncodingJob; created: boolean }> {
-    const job = submitJob(request, this.#parts.clock.now());
+    const job = identified(submitJob(request, this.#parts.clock.now()));
     const answer = await this.#parts.store.create(job);
     return answer.created ? { job, created: true } : { job: answer.existing, created: false };
   }
@@ -64,9 +64,10 @@ export class JobStateBackend {
       const job = await this.get(uniqueId);
       const ruling = rule(job, this.#parts.clock.now());
       if (!ruling.allowed) return ruling;
-      if (await this.#replace(ruling.job, job.version)) {
+      const changed = identified(ruling.job);
+      if (await this.#replace(changed, job.version)) {
         this.#announce(uniqueId);
-        return ruling;
+        return { allowed: true, job: changed };
       }
     }
   }
@@ -88,4 +89,9 @@ export class JobStateBackend {
       .send(encodeJobMessage(uniqueId))
       .catch((thrown: unknown) => this.#parts.onHintLost(`announcement of ${uniqueId}`, thrown));
   }
+}
+
+/** Two slots of a node that claim the same job at the same moment must not take the same change for theirs. */
+function identified(job: EncodingJob): EncodingJob {
+  return { ...job, changeId: crypto.randomUUID() };
 }

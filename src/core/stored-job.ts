@@ -7,6 +7,7 @@ export function parseStoredJob(text: string): EncodingJob {
   return {
     ...job,
     notify: job.notify ?? null,
+    changeId: job.changeId ?? '',
     submitter: job.submitter ?? null,
     undelivered: job.undelivered.map((each) => ({ ...UNKNOWN, ...each })),
     deliveries: job.deliveries.map((each) => ({ ...UNKNOWN, createdAt: each.at, ...each })),
@@ -16,8 +17,12 @@ export function parseStoredJob(text: string): EncodingJob {
 const UNKNOWN = { event: 'finished', lastTryAt: null, lastStatus: null } as const;
 
 type Unknown = keyof typeof UNKNOWN;
-type StoredJob = Omit<EncodingJob, 'notify' | 'submitter' | 'undelivered' | 'deliveries'> & {
+type StoredJob = Omit<
+  EncodingJob,
+  'notify' | 'changeId' | 'submitter' | 'undelivered' | 'deliveries'
+> & {
   readonly notify?: EncodingJob['notify'];
+  readonly changeId?: string;
   readonly submitter?: EncodingJob['submitter'];
   readonly undelivered: readonly (Omit<Notification, Unknown> &
     Partial<Pick<Notification, Unknown>>)[];

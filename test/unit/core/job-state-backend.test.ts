@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { NommerError } from '../../../src/core/errors.ts';
 import type { EncodingJob } from '../../../src/core/job.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
+import { claim } from '../../../src/core/job-rules/claim.ts';
 import { change } from '../../../src/core/job-rules/ruling.ts';
+import { isSameJson } from '../../../src/core/json.ts';
 import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
@@ -102,4 +104,34 @@ it('knows no job that nobody has submitted', async () => {
   const { backend } = await open();
   await expect(backend.get('job-2')).rejects.toMatchObject({ code: 'UNKNOWN_JOB' });
   await expect(backend.change('job-2', addFailure)).rejects.toMatchObject({ code: 'UNKNOWN_JOB' });
+});
+
+/** As DynamoDB's: what it refuses although it is stored, it takes for a repetition of the same call. */
+class RepeatedStore extends MemoryJobStore {
+  override async create(job: EncodingJob) {
+    const answer = await super.create(job);
+    const isRepeated = !answer.created && isSameJson(answer.existing, job);
+    return isRepeated ? ({ created: true } as const) : answer;
+  }
+
+  override async replace(job: EncodingJob, expectedVersion: number): Promise<boolean> {
+    if (await super.replace(job, expectedVersion)) return true;
+    return isSameJson(await this.get(job.uniqueId), job);
+  }
+}
+
+it('lets one of two slots of a node that claim a job at the same moment have it', async () => {
+  const { backend, job } = await open({ store: new RepeatedStore() });
+  const retryPolicy = { maxFailures: 3, backOffMs: 1000, maxBackOffMs: 1000 };
+  const request = { nodeId: 'node-1', leaseMs: 30_000, retryPolicy };
+  const claimNow = () => backend.change(job.uniqueId, (each, now) => claim(each, request, now));
+  const claims = await Promise.all([claimNow(), claimNow()]);
+  expect(claims.filter(({ allowed }) => allowed)).toHaveLength(1);
+});
+
+it('tells of one of two submits of a job at the same moment that it has created it', async () => {
+  const { backend } = await open({ store: new RepeatedStore() });
+  const again = makeJob({ uniqueId: 'job-2' });
+  const answers = await Promise.all([backend.create(again), backend.create(again)]);
+  expect(answers.filter(({ created }) => created)).toHaveLength(1);
 });
