@@ -76,6 +76,13 @@ export const ROOMS: readonly Room[] = [
     node: true,
   },
   {
+    // It tries what nodes would try.
+    path: 'cli/doctor/check-containment.ts',
+    rooms: ['cli', 'conf', 'core', 'nommers'],
+    packages: [],
+    node: true,
+  },
+  {
     // What the audit looks at: all that an installation has.
     path: 'cli/audit/open-installation.ts',
     rooms: ['conf', 'core', 'daemon', 'local', 'aws', 'storage'],

@@ -31,7 +31,7 @@ install_packages() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update
   # Debian's npm is only used to fetch; the Node that media-nommer runs on comes with its packages.
-  apt-get install -y --no-install-recommends ca-certificates ffmpeg npm
+  apt-get install -y --no-install-recommends bubblewrap ca-certificates ffmpeg npm
 }
 
 add_user() {

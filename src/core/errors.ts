@@ -45,6 +45,10 @@ export const ERROR_CODES = {
   DISK_FULL: { retryable: true, meaning: 'A disk has no room for the source or the output.' },
   FFMPEG_MISSING: { retryable: false, meaning: 'FFmpeg or ffprobe cannot be run on the node.' },
   ENCODE_FAILED: { retryable: false, meaning: 'The nommer could not make the output.' },
+  ENCODE_LIMIT: {
+    retryable: false,
+    meaning: 'FFmpeg took all the time, memory, disk or processes that a job may take.',
+  },
   ENCODE_CRASHED: { retryable: true, meaning: 'The encoder was killed by a signal.' },
   ENCODE_STALLED: { retryable: true, meaning: 'The encoder made no progress and was killed.' },
   OUTPUT_INCOMPLETE: { retryable: false, meaning: 'The output is empty or shorter than expected.' },

@@ -5,7 +5,7 @@ import type { Settings } from '../conf/settings.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { DaemonSignals } from '../daemon/run-daemon.ts';
 import { systemClock } from '../daemon/system-clock.ts';
-import { createNommers } from '../nommers/create-nommers.ts';
+import { createNommers, type FFmpegContainment } from '../nommers/create-nommers.ts';
 import { createStorage } from '../storage/create-storage.ts';
 import { openPlace } from './choose-place.ts';
 import type { InterruptionSource } from './interruption-watch.ts';
@@ -58,8 +58,8 @@ export async function runNommerd(
         ...parts,
         onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
       }),
-      nommers: createNommers(settings, own.nommers, {
-        onUncontained: (why) => logger.warn({ why }, 'FFmpeg would go on if nommerd were killed'),
+      nommers: await createNommers(settings, own.nommers, {
+        onContained: (containment) => logContainment(containment, logger),
       }),
       backendFor: (uri, field) => storage.backendFor(uri, field),
       interruptions: interruptions ?? NO_INTERRUPTIONS,
@@ -73,4 +73,11 @@ export async function runNommerd(
   onReady();
   await node.run();
   logger.info('nommerd has ended');
+}
+
+/** FFmpeg reads hostile media: whoever runs a node should know what keeps it from the rest. */
+function logContainment(containment: FFmpegContainment, logger: Logger): void {
+  const { level, lacking } = containment;
+  if (lacking.length === 0) logger.info({ level }, 'FFmpeg is contained');
+  else logger.warn({ level, lacking }, 'FFmpeg is contained in part only');
 }

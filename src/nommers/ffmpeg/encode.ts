@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { NommerError } from '../../core/errors.ts';
 import type { NomOutput, NomRequest, NomResult } from '../../core/nommer.ts';
 import { checkOutput } from './check-output.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
@@ -35,7 +36,16 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
   const ending = new AbortController();
   const signal = AbortSignal.any([request.signal, ending.signal]);
   const timeoutSeconds = stallSeconds;
-  const setup: ProbeSetup = { capabilities, workDir: request.workDir, signal, timeoutSeconds };
+  const { workDir } = request;
+  const setup: ProbeSetup = {
+    capabilities,
+    workDir,
+    source: request.source,
+    signal,
+    timeoutSeconds,
+  };
+  const { maxSeconds } = capabilities.limits;
+  const timer = setTimeout(() => ending.abort(tookTooLong(maxSeconds)), maxSeconds * 1000);
 
   let sourceSeconds: number | null = null;
   const sourceJudged = probeSource(encoding.source, plan.passes, setup).then((media) => {
@@ -66,15 +76,23 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
     const writtenSeconds = progress?.outSeconds ?? null;
     checkOutput({ source, output, pass: plan.last, writtenSeconds });
     if (progress) request.onProgress({ ...progress, percent: 100, etaSeconds: 0 });
-    const file = join(request.workDir, plan.output.name);
+    const file = join(workDir, plan.output.name);
     return { source: source?.facts ?? null, outputs: [{ file, facts: output.facts }] };
   } catch (thrown: unknown) {
     request.signal.throwIfAborted();
     throw thrown;
   } finally {
+    clearTimeout(timer);
     ending.abort();
     await Promise.allSettled([sourceJudged, ahead.then((started) => started?.answer)]);
   }
+}
+
+function tookTooLong(maxSeconds: number): NommerError {
+  return new NommerError(
+    'ENCODE_LIMIT',
+    `FFmpeg was ended after ${maxSeconds} s, which is all that FFMPEG_MAX_SECONDS gives an attempt`,
+  );
 }
 
 function isShort(media: ProbedMedia | null): boolean {

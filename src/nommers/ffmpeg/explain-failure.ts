@@ -1,4 +1,6 @@
 import { NommerError, type ErrorCode } from '../../core/errors.ts';
+import type { FFmpegLimits } from './containment/limits.ts';
+import { limitReached } from './limit-reached.ts';
 import { telling } from './error-line.ts';
 import type { FFmpegEnd } from './run-ffmpeg.ts';
 
@@ -33,7 +35,7 @@ const LOST_OUTPUT =
   /No space left on device|Disk quota exceeded|Error writing trailer|Error closing file/;
 
 /** @returns why the run failed, or undefined when it did not */
-export function explainFailure(end: FFmpegEnd): NommerError | undefined {
+export function explainFailure(end: FFmpegEnd, limits: FFmpegLimits): NommerError | undefined {
   const line = telling(end.errorLines);
   if (end.stalledSeconds !== null) {
     const seconds = end.stalledSeconds;
@@ -43,8 +45,11 @@ export function explainFailure(end: FFmpegEnd): NommerError | undefined {
       end,
     );
   }
+  const limit = limitReached(end, limits);
+  if (limit !== undefined) return failure('ENCODE_LIMIT', limit, end);
   if (end.signalName !== null) {
-    return failure('ENCODE_CRASHED', `FFmpeg was killed by ${end.signalName}`, end);
+    const perhaps = end.signalName === 'SIGKILL' ? ': perhaps the machine ran out of memory' : '';
+    return failure('ENCODE_CRASHED', `FFmpeg was killed by ${end.signalName}${perhaps}`, end);
   }
   // FFmpeg catches SIGTERM and SIGINT, and exits in order.
   const stopped = end.errorLines.findLast((one) => /received signal \d+/.test(one));

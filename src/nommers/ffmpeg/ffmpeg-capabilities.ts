@@ -1,6 +1,8 @@
 import { execa, ExecaError } from 'execa';
 import { NommerError, received } from '../../core/errors.ts';
-import { CHILD_ENVIRONMENT, findContainment, type Containment } from './contain.ts';
+import { CHILD_ENVIRONMENT, type Containment } from './containment/containment.ts';
+import { findContainment } from './containment/find-containment.ts';
+import type { FFmpegLimits } from './containment/limits.ts';
 import { findProgram } from './find-program.ts';
 
 /** What the FFmpeg in hand is and can do; nothing is guessed from its version. */
@@ -18,6 +20,7 @@ export interface FFmpegCapabilities {
   /** Whether ffprobe can be started before the file is there: see `probeAhead`. */
   readonly probesAhead: boolean;
   readonly containment: Containment;
+  readonly limits: FFmpegLimits;
 }
 
 export interface FFmpegPrograms {
@@ -31,12 +34,15 @@ export interface FFmpegPrograms {
  * Asks FFmpeg what it can do; takes some tenths of a second.
  * @throws NommerError FFMPEG_MISSING, naming the program that cannot be run; ENCODE_CRASHED
  */
-export async function askCapabilities(programs: FFmpegPrograms): Promise<FFmpegCapabilities> {
-  const [ffmpeg, ffprobe, containment] = await Promise.all([
+export async function askCapabilities(
+  programs: FFmpegPrograms,
+  limits: FFmpegLimits,
+): Promise<FFmpegCapabilities> {
+  const [ffmpeg, ffprobe] = await Promise.all([
     locate(programs.ffmpegPath, 'FFMPEG_PATH'),
     locate(programs.ffprobePath, 'FFPROBE_PATH'),
-    findContainment(),
   ]);
+  const containment = await findContainment({ ffmpeg, ffprobe }, limits);
   const [[version, encoders, muxers, options], protocols] = await Promise.all([
     askInTurn(ffmpeg, [['-version'], ['-encoders'], ['-muxers'], ['-h', 'long']]),
     ask(ffprobe, ['-protocols']),
@@ -50,6 +56,7 @@ export async function askCapabilities(programs: FFmpegPrograms): Promise<FFmpegC
     mainOptions: namesIn(options, /^-([a-z]\w*)/gim),
     probesAhead: /^\s*concatf$/m.test(protocols),
     containment,
+    limits,
   };
 }
 

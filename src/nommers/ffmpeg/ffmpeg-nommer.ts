@@ -1,6 +1,9 @@
 import { symlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Nommer, NomRequest } from '../../core/nommer.ts';
+import { isWeaker, type ContainmentLevel } from '../../core/containment-levels.ts';
+import { NommerError } from '../../core/errors.ts';
+import { limitsFrom, type FFmpegLimitSettings } from './containment/limits.ts';
 import { encode, type FFmpegResult } from './encode.ts';
 import {
   askCapabilities,
@@ -9,9 +12,11 @@ import {
 } from './ffmpeg-capabilities.ts';
 import { planPasses } from './plan-passes.ts';
 
-export interface FFmpegNommerSettings extends FFmpegPrograms {
+export interface FFmpegNommerSettings extends FFmpegPrograms, FFmpegLimitSettings {
   /** After so many seconds without progress FFmpeg is killed. */
   readonly ffmpegStallSeconds: number;
+  /** With less than this FFmpeg is not run; default `none`. */
+  readonly ffmpegContainment?: ContainmentLevel;
 }
 
 /**
@@ -28,15 +33,27 @@ export class FFmpegNommer implements Nommer {
 
   /**
    * Asks FFmpeg what it can do, once; the first job does it where nobody did before.
-   * @throws NommerError FFMPEG_MISSING
+   * @throws NommerError FFMPEG_MISSING; BAD_SETTING where the machine cannot contain FFmpeg as wanted
    */
   prepare(): Promise<FFmpegCapabilities> {
-    this.#capabilities ??= askCapabilities(this.#settings).catch((thrown: unknown) => {
+    this.#capabilities ??= this.#ask().catch((thrown: unknown) => {
       // Somebody may install it without restarting the node.
       this.#capabilities = undefined;
       throw thrown;
     });
     return this.#capabilities;
+  }
+
+  async #ask(): Promise<FFmpegCapabilities> {
+    const settings = this.#settings;
+    const capabilities = await askCapabilities(settings, limitsFrom(settings));
+    const { level, lacking } = capabilities.containment;
+    const wanted = settings.ffmpegContainment ?? 'none';
+    if (!isWeaker(level, wanted)) return capabilities;
+    throw new NommerError(
+      'BAD_SETTING',
+      `FFMPEG_CONTAINMENT is ${wanted}, and this machine has only ${level}: ${lacking.join('; ')}`,
+    );
   }
 
   async nom(request: NomRequest): Promise<FFmpegResult> {

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { SOURCE_FORMATS } from '../../core/ffmpeg-formats.ts';
-import { CHILD_ENVIRONMENT } from './contain.ts';
+import { containedOptions, endLeftovers } from './containment/start-contained.ts';
 import { telling } from './error-line.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
 import { PROBED_ENTRIES, readProbe, type ProbedMedia } from './read-probe.ts';
@@ -9,6 +9,8 @@ export interface ProbeSetup {
   readonly capabilities: Pick<FFmpegCapabilities, 'ffprobe' | 'containment' | 'probesAhead'>;
   /** Absolute. */
   readonly workDir: string;
+  /** Absolute path of the source. */
+  readonly source: string;
   readonly signal: AbortSignal;
   /** After so many seconds ffprobe is killed. */
   readonly timeoutSeconds: number;
@@ -50,25 +52,24 @@ export function probeAhead(setup: ProbeSetup): ProbeAhead {
 
 function startProbe(url: string, protocols: string, setup: ProbeSetup) {
   const { ffprobe, containment } = setup.capabilities;
-  const [program, args] = containment.wrap(
-    ffprobe,
-    ['-hide_banner', '-loglevel', 'level+error'].concat(
+  const { workDir, source } = setup;
+  const [program, words] = containment.wrap({
+    program: ffprobe,
+    args: ['-hide_banner', '-loglevel', 'level+error'].concat(
       ['-protocol_whitelist', protocols, '-format_whitelist', SOURCE_FORMATS.join(',')],
       ['-print_format', 'json=compact=1', '-show_entries', PROBED_ENTRIES, '-i', url],
     ),
-  );
-  const child = execa(program, args, {
-    cwd: setup.workDir,
-    env: CHILD_ENVIRONMENT,
-    extendEnv: false,
+    workDir,
+    sources: [source],
+  });
+  const child = execa(program, words, {
+    ...containedOptions(workDir, setup.signal),
     stdin: 'pipe',
-    reject: false,
     stripFinalNewline: false,
-    cancelSignal: setup.signal,
-    forceKillAfterDelay: 1000,
     timeout: setup.timeoutSeconds * 1000,
     maxBuffer: 10_000_000,
   });
+  endLeftovers(child);
   const answer = child.then(({ stdout, stderr, exitCode }): ProbeAnswer => {
     const media = readProbe(stdout);
     if (media !== undefined) return { media };

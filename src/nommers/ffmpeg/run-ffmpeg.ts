@@ -1,5 +1,7 @@
 import { execa } from 'execa';
-import { CHILD_ENVIRONMENT, type Containment } from './contain.ts';
+import type { Containment } from './containment/containment.ts';
+import { signalOf } from './containment/signal-of.ts';
+import { containedOptions, endLeftovers } from './containment/start-contained.ts';
 import { isErrorLine } from './error-line.ts';
 import { ProgressReader, type ProgressBlock } from './parse-progress.ts';
 import { signsOfLife } from './signs-of-life.ts';
@@ -11,7 +13,10 @@ export interface FFmpegRun {
   readonly ffmpeg: string;
   readonly args: readonly string[];
   readonly containment: Containment;
+  /** Absolute. */
   readonly workDir: string;
+  /** Absolute path of the source. */
+  readonly source: string;
   /** Name of the output in `workDir`; null when the pass writes none. */
   readonly output: string | null;
   readonly stallSeconds: number;
@@ -34,23 +39,19 @@ export interface FFmpegEnd {
 
 const MAX_LINE = 1000;
 const MAX_ERROR_LINES = 50;
-/** FFmpeg finishes its output at SIGTERM; nobody wants it, so it does not get long. */
-const KILL_AFTER_MS = 1000;
 
 /** Runs FFmpeg once, in `workDir`, until it ends, is aborted, or makes no progress for too long. */
 export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
   const stalled = new AbortController();
-  const [program, args] = run.containment.wrap(run.ffmpeg, run.args);
-  const child = execa(program, args, {
-    cwd: run.workDir,
-    env: CHILD_ENVIRONMENT,
-    extendEnv: false,
+  const { ffmpeg, args, containment, workDir, source } = run;
+  const [program, words] = containment.wrap({ program: ffmpeg, args, workDir, sources: [source] });
+  const signal = AbortSignal.any([run.signal, stalled.signal]);
+  const child = execa(program, words, {
+    ...containedOptions(workDir, signal),
     stdin: 'ignore',
     buffer: false,
-    reject: false,
-    cancelSignal: AbortSignal.any([run.signal, stalled.signal]),
-    forceKillAfterDelay: KILL_AFTER_MS,
   });
+  endLeftovers(child);
 
   using watchdog = watchForStall({
     seconds: run.stallSeconds,
@@ -75,7 +76,7 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
   log.end();
   return {
     exitCode: result.exitCode ?? null,
-    signalName: result.signal ?? null,
+    signalName: signalOf(result, containment),
     stalledSeconds: stalled.signal.aborted ? run.stallSeconds : null,
     errorLines,
     cause: result.failed ? result : undefined,

@@ -9,8 +9,8 @@ import { runFFmpeg } from './run-ffmpeg.ts';
 
 export interface PassesToRun {
   readonly passes: readonly PlannedPass[];
-  readonly request: Pick<NomRequest, 'workDir' | 'onLog' | 'onProgress'>;
-  readonly capabilities: Pick<FFmpegCapabilities, 'ffmpeg' | 'containment'>;
+  readonly request: Pick<NomRequest, 'source' | 'workDir' | 'onLog' | 'onProgress'>;
+  readonly capabilities: Pick<FFmpegCapabilities, 'ffmpeg' | 'containment' | 'limits'>;
   readonly stallSeconds: number;
   /** An abort ends FFmpeg; the call then rejects with its reason. */
   readonly signal: AbortSignal;
@@ -38,6 +38,7 @@ export async function runPasses(run: PassesToRun): Promise<Progress | null> {
       containment: run.capabilities.containment,
       args: argv.args,
       workDir: request.workDir,
+      source: request.source,
       output,
       stallSeconds: run.stallSeconds,
       signal: run.signal,
@@ -51,7 +52,7 @@ export async function runPasses(run: PassesToRun): Promise<Progress | null> {
       },
     });
     run.signal.throwIfAborted();
-    const failure = explainFailure(end);
+    const failure = explainFailure(end, run.capabilities.limits);
     if (failure === undefined) continue;
     // FFmpeg fails on what is no media too; the probe says so in better words.
     await run.sourceJudged;

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 interface Run {
@@ -36,13 +36,26 @@ async function lastChangeOf({ workDir, output }: Run): Promise<number> {
   return stats?.mtimeMs ?? 0;
 }
 
-async function secondsComputed(pid: number | undefined): Promise<number> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // After the name, which may hold anything: user and system time are the 12th and 13th.
-  const [user = 0, system = 0] = text
+/** Of the process and of all that it has started: FFmpeg itself is a grandchild where it is contained. */
+async function secondsComputed(root: number | undefined): Promise<number> {
+  if (root === undefined) return 0;
+  // Elsewhere than on Linux there is none.
+  const names = await readdir('/proc').catch(() => []);
+  const all = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(lookAt));
+  const childrenOf = Map.groupBy(all, ({ parent }) => parent);
+  const family = all.filter(({ id }) => id === root);
+  for (const { id } of family) family.push(...(childrenOf.get(id) ?? []));
+  return family.reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+async function lookAt(id: string): Promise<{ id: number; parent: number; seconds: number }> {
+  const text = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
+  // After the name, which may hold anything: the parent is the 2nd, user and system time are the 12th and
+  // 13th, and the 14th and 15th those of children that have ended.
+  const fields = text
     .slice(text.lastIndexOf(')') + 2)
     .split(' ')
-    .slice(11, 13)
     .map(Number);
-  return (user + system) / TICKS_PER_SECOND;
+  const ticks = fields.slice(11, 15).reduce((sum, each) => sum + each, 0);
+  return { id: Number(id), parent: fields[1] ?? 0, seconds: ticks / TICKS_PER_SECOND };
 }
