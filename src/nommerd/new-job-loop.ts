@@ -6,7 +6,7 @@ import type { Logger } from '../daemon/logger.ts';
 export interface NewJobLoopParts {
   readonly queue: JobQueue;
   readonly slots: number;
-  /** Works on what the message is about; resolves when the slot is free again. */
+  /** Works on what the message is about; resolves when the slot is free again. Rejects where it could not begin. */
   readonly work: (message: QueueMessage) => Promise<void>;
   readonly leaseSeconds: number;
   /** Wait after the queue could not be reached; longer with every failure, at most this. */
@@ -19,12 +19,15 @@ export interface NewJobLoopParts {
 
 const LONG_POLL_SECONDS = 20;
 const MAX_MESSAGES = 10;
+/** Mostly it is the store that cannot be reached; jobs shall not wait for long once it is back. */
+const LONGEST_REST_SECONDS = 10;
 /** A slot that becomes free rings; this is how often one looks besides. */
 const LOOK_AGAIN_MS = 60_000;
 
 /**
  * Fills every free slot as soon as there is work: while one slot is busy the others go on waiting for
- * messages, and nobody waits for a batch. After `stop` it takes nothing more and resolves when the
+ * messages, and nobody waits for a batch. While messages cannot be handled, it receives them with back-off,
+ * so that an outage does not use them up. After `stop` it takes nothing more and resolves when the
  * work in hand has ended.
  */
 export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
@@ -32,11 +35,26 @@ export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
   const busy = new Set<Promise<void>>();
   const slotFree = new Doorbell();
   let failuresInARow = 0;
+  let unhandledInARow = 0;
+  let rest: Promise<void> | undefined;
 
+  const onHandled = () => {
+    unhandledInARow = 0;
+  };
+  const onUnhandled = (thrown: unknown) => {
+    logger.error({ err: thrown }, 'a message could not be handled');
+    // Those of one batch fail together.
+    if (rest !== undefined) return;
+    unhandledInARow += 1;
+    const seconds = doubled(unhandledInARow, LONGEST_REST_SECONDS);
+    rest = clock.sleep(seconds * 1000, stop).then(() => {
+      rest = undefined;
+    });
+  };
   const start = (message: QueueMessage) => {
     const working = parts
       .work(message)
-      .catch((thrown: unknown) => logger.error({ err: thrown }, 'a message could not be handled'))
+      .then(onHandled, onUnhandled)
       .finally(() => {
         busy.delete(working);
         slotFree.ring();
@@ -45,6 +63,10 @@ export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
   };
 
   while (!stop.aborted) {
+    if (rest !== undefined) {
+      await rest;
+      continue;
+    }
     if (busy.size >= slots) {
       await slotFree.wait(clock, LOOK_AGAIN_MS, stop);
       continue;
@@ -63,10 +85,14 @@ export async function runNewJobLoop(parts: NewJobLoopParts): Promise<void> {
       else messages.forEach(start);
     } catch (thrown: unknown) {
       failuresInARow += 1;
-      const waitSeconds = Math.min(2 ** (failuresInARow - 1), parts.newJobCheckSeconds);
+      const waitSeconds = doubled(failuresInARow, parts.newJobCheckSeconds);
       logger.error({ err: thrown, waitSeconds }, 'cannot receive new jobs; trying again');
       await clock.sleep(waitSeconds * 1000, stop);
     }
   }
   await Promise.all(busy);
+}
+
+function doubled(failuresInARow: number, mostSeconds: number): number {
+  return Math.min(2 ** (failuresInARow - 1), mostSeconds);
 }

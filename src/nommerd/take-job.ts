@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { NommerError } from '../core/errors.ts';
+import { toNommerError } from '../core/errors.ts';
 import { isFinished, type Claim, type EncodingJob } from '../core/job.ts';
 import { claim, isClaimedBy, type ClaimRequest } from '../core/job-rules/claim.ts';
 import type { Ruling } from '../core/job-rules/ruling.ts';
@@ -30,6 +30,8 @@ export interface TakenJob {
 /** SQS's limit for a delay. */
 const MAX_PUT_BACK_SECONDS = 900;
 const RECEIVED_OFTEN = 50;
+/** Until a job is looked at again whose store cannot be reached. */
+const STORE_AWAY_SECONDS = 10;
 /** Whoever cannot clean up after a job leaves that, with its message, to a later one; in time it is enough. */
 export const CLEAN_UP_AGAIN_SECONDS = 60;
 const CLEAN_UPS = 20;
@@ -37,6 +39,7 @@ const CLEAN_UPS = 20;
 /**
  * Claims the job that a message is about. Where it cannot be claimed, the message is removed (the job
  * has ended and nothing of it is left over) or put back until it may be claimed, and nothing is returned.
+ * @throws what the store said, where it cannot be reached; the message is put back then, too
  */
 export async function takeJob(
   message: QueueMessage,
@@ -45,7 +48,7 @@ export async function takeJob(
   const { queue, clock, logger } = parts;
   const uniqueId = decodeJobMessage(message.body);
   const claimedAt = clock.monotonic();
-  const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, parts);
+  const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, message, parts);
   if (ruling === undefined) {
     logger.warn({ job: uniqueId }, 'removed a message about no job');
     await queue.remove(message.receipt);
@@ -77,11 +80,22 @@ async function putBack(message: QueueMessage, seconds: number, queue: JobQueue):
   await queue.remove(message.receipt);
 }
 
-async function claimJob(uniqueId: string, parts: TakeJobParts): Promise<Ruling | undefined> {
+async function claimJob(
+  uniqueId: string,
+  message: QueueMessage,
+  { backend, claimRequest, queue, logger }: TakeJobParts,
+): Promise<Ruling | undefined> {
   try {
-    return await parts.backend.change(uniqueId, (job, now) => claim(job, parts.claimRequest, now));
+    return await backend.change(uniqueId, (job, now) => claim(job, claimRequest, now));
   } catch (thrown: unknown) {
-    if (thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB') return undefined;
+    const { code } = toNommerError(thrown);
+    if (code === 'UNKNOWN_JOB') return undefined;
+    // A job that cannot be read stays one to bury; an outage, however long, is none of the job's doing.
+    if (code !== 'INTERNAL') {
+      await putBack(message, STORE_AWAY_SECONDS, queue).catch((failure: unknown) =>
+        logger.warn({ err: failure, job: uniqueId }, 'could not put the message back'),
+      );
+    }
     throw thrown;
   }
 }

@@ -24,7 +24,8 @@ const logger = createLogger({ name: 'test', level: 'silent', pretty: false });
 export class AttemptRoom {
   readonly clock = new ManualClock();
   readonly store = new MemoryJobStore();
-  readonly queue = new MemoryJobQueue(this.clock);
+  /** Buries what was received too often, as every place's does. */
+  readonly queue = new MemoryJobQueue(this.clock, { maxReceives: 100 });
   readonly backend = new JobStateBackend({
     store: this.store,
     newJobs: this.queue,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NommerError } from '../../../src/core/errors.ts';
 import type { QueueMessage, ReceiveRequest } from '../../../src/core/ports.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { runNewJobLoop } from '../../../src/nommerd/new-job-loop.ts';
@@ -73,5 +74,39 @@ describe('runNewJobLoop', () => {
     end.resolve();
     await ending;
     expect((await queue.depth()).waiting).toBe(1);
+  });
+
+  it('receives less and less while nothing can be handled, and soon again afterwards', async () => {
+    const clock = new ManualClock();
+    const queue = new MemoryJobQueue(clock);
+    for (let id = 1; id <= 20; id += 1) await queue.send(`job-${id}`);
+    const stop = new AbortController();
+    let isAway = true;
+    let tries = 0;
+    const handled: string[] = [];
+    const loop = runNewJobLoop({
+      queue,
+      slots: 2,
+      work: async ({ body, receipt }) => {
+        tries += 1;
+        await queue.extend(receipt, 5);
+        if (isAway) throw new NommerError('UNAVAILABLE', 'no store');
+        handled.push(body);
+        await queue.remove(receipt);
+      },
+      leaseSeconds: 60,
+      newJobCheckSeconds: 60,
+      stop: stop.signal,
+      clock,
+      logger,
+    });
+    await clock.advance(600_000);
+    expect(tries).toBeGreaterThan(60);
+    expect(tries).toBeLessThan(140);
+    isAway = false;
+    await clock.advance(20_000);
+    expect(handled).toHaveLength(20);
+    stop.abort();
+    await loop;
   });
 });
