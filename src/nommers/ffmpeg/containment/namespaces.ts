@@ -39,7 +39,7 @@ done
 shift
 mkdir -p "$root$work"
 bind "$work"
-mount -o remount,ro "$root"
+mount -o remount,bind,ro "$root"
 exec chroot "$root" env -C "$work" "$@"
 `;
 

@@ -1,0 +1,84 @@
+import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createNommers, type FFmpegContainment } from '../../../src/nommers/create-nommers.ts';
+import { findContainment } from '../../../src/nommers/ffmpeg/containment/find-containment.ts';
+import { limitsFrom } from '../../../src/nommers/ffmpeg/containment/limits.ts';
+
+const SETTINGS = { ffmpegPath: '/bin/true', ffprobePath: '/bin/true', ffmpegStallSeconds: 60 };
+const FILES = { ffmpeg: '/bin/true', ffprobe: '/bin/true' };
+
+let bin: string;
+
+beforeEach(async () => {
+  bin = await mkdtemp(join(tmpdir(), 'media-nommer-tools-'));
+  vi.stubEnv('PATH', bin);
+  await symlink('/bin/sh', join(bin, 'sh'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(bin, { recursive: true });
+});
+
+async function withTool(name: string, script: string): Promise<void> {
+  await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(bin, name), 0o755);
+}
+
+const find = () => findContainment(FILES, limitsFrom({}));
+
+describe('a machine that has nothing to contain FFmpeg with', () => {
+  it('runs it as it is, and says all that is missing', async () => {
+    const containment = await find();
+    expect(containment.level).toBe('none');
+    expect(containment.lacking.join('\n')).toMatch(/killed: there is no setpriv in PATH/);
+    expect(containment.lacking.join('\n')).toMatch(/no limits: there is no prlimit in PATH/);
+    expect(containment.lacking.join('\n')).toMatch(/no bubblewrap: there is no bwrap in PATH/);
+    const contained = { program: '/bin/ffmpeg', args: ['-version'], workDir: '/x', sources: [] };
+    expect(containment.wrap(contained)).toEqual(['/bin/ffmpeg', ['-version']]);
+  });
+
+  it.each([
+    {
+      name: 'a setpriv that is not allowed what it needs',
+      script: 'echo "setpriv: activate capabilities: Operation not permitted" >&2; exit 127',
+      says: 'setpriv fails: setpriv: activate capabilities: Operation not permitted',
+    },
+    {
+      name: 'a setpriv that is too old',
+      script: `printf "setpriv: unrecognized option '--pdeathsig'\\nTry 'setpriv --help'\\n" >&2; exit 1`,
+      says: "setpriv fails: setpriv: unrecognized option '--pdeathsig'",
+    },
+    { name: 'a setpriv that says nothing', script: 'exit 3', says: /setpriv fails: .*exit code 3/ },
+  ])('has $name tell that in its own words', async ({ script, says }) => {
+    await withTool('setpriv', script);
+    const { lacking } = await find();
+    expect(lacking).toContainEqual(expect.stringMatching(says));
+  });
+
+  it('tells why a bubblewrap that is there does not serve', async () => {
+    await withTool('bwrap', 'echo "bwrap: setting up uid map: Permission denied" >&2; exit 1');
+    const { level, lacking } = await find();
+    expect(level).toBe('none');
+    expect(lacking).toContain('no bubblewrap: bwrap: setting up uid map: Permission denied');
+  });
+});
+
+describe('a node', () => {
+  it('is told once how FFmpeg is contained', async () => {
+    const told = new Promise<FFmpegContainment>((onContained) => {
+      void createNommers(SETTINGS, new Map(), { onContained });
+    });
+    expect(await told).toMatchObject({ level: 'none' });
+  });
+
+  it('does not start where FFMPEG_CONTAINMENT wants more than there is', async () => {
+    const wanting = { ...SETTINGS, ffmpegContainment: 'limits' } as const;
+    const nommers = createNommers(wanting, new Map(), { onContained: () => undefined });
+    await expect(nommers).rejects.toMatchObject({
+      code: 'BAD_SETTING',
+      message: expect.stringMatching(/FFMPEG_CONTAINMENT is limits, .* only none: .*no setpriv/),
+    });
+  });
+});
