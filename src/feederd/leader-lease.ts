@@ -90,10 +90,11 @@ export class LeaderLease {
     while (!stop.aborted) {
       await clock.sleep(RENEW_MS, stop);
       const askedAt = clock.monotonic();
-      if (askedAt - confirmedAt >= LEASE_MS * (1 - FENCE_MARGIN)) return undefined;
+      const leftMs = confirmedAt + LEASE_MS * (1 - FENCE_MARGIN) - askedAt;
+      if (leftMs <= 0) return undefined;
       if (stop.aborted) break;
       try {
-        const renewed = await this.#renew(term);
+        const renewed = await this.#renewWithin(leftMs, term);
         if (renewed === undefined) return undefined;
         term = renewed;
         confirmedAt = askedAt;
@@ -102,6 +103,17 @@ export class LeaderLease {
       }
     }
     return term;
+  }
+
+  /** A call that hangs must not make two lead. @returns as #renew; undefined also when it takes too long */
+  async #renewWithin(ms: number, term: number): Promise<number | undefined> {
+    const heard = new AbortController();
+    const overdue = this.#parts.clock.sleep(ms, heard.signal).then(() => undefined);
+    try {
+      return await Promise.race([this.#renew(term), overdue]);
+    } finally {
+      heard.abort();
+    }
   }
 
   /** @returns the new term; undefined when somebody else leads */

@@ -5,6 +5,7 @@ import { expire } from '../core/job-rules/claim.ts';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
 import { abandon, bury } from '../core/job-rules/operate.ts';
 import { jobsToSend } from '../core/job-rules/reconcile.ts';
+import { markQueued } from '../core/job-rules/submit.ts';
 import { refuse, type JobRule } from '../core/job-rules/ruling.ts';
 import { isWorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
@@ -27,7 +28,12 @@ export interface ReconcilerParts {
   };
 }
 
-const TIMES = { unqueuedAfterMs: 5000, resendAfterMs: 10_000, resendAgainAfterMs: 120_000 };
+const TIMES = {
+  unqueuedAfterMs: 5000,
+  resendAfterMs: 10_000,
+  resendAgainAfterMs: 120_000,
+  resendAnywayAfterMs: 900_000,
+};
 /** So many jobs are dealt with at a time: thousands in one pass must not keep others waiting. */
 const AT_A_TIME = 25;
 
@@ -37,9 +43,12 @@ export class Reconciler {
   /** Of jobs that are worked on: the last sign of life, and since when (monotonic) it was seen here. */
   readonly #seen = new Map<string, { readonly sign: string; readonly since: number }>();
   readonly #sentAgainAt = new Map<string, number>();
+  /** Since when (monotonic) no job has been worked on, as far as was seen here. */
+  #quietSince: number;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
+    this.#quietSince = parts.clock.monotonic();
   }
 
   async reconcile(): Promise<void> {
@@ -82,10 +91,15 @@ export class Reconciler {
     }
   }
 
-  /** Ends the jobs that nobody will ever finish. */
+  /**
+   * Ends the jobs that nobody will ever finish. Those that only wait for others, or that waited while all
+   * was switched off, are none of these.
+   */
   async abandonStaleJobs(): Promise<void> {
     const { cache, clock, settings } = this.#parts;
-    const rule: JobRule = (job, now) => abandon(job, settings.abandonAfterSeconds * 1000, now);
+    const thresholdMs = settings.abandonAfterSeconds * 1000;
+    if (clock.monotonic() - this.#quietSince < thresholdMs) return;
+    const rule: JobRule = (job, now) => abandon(job, thresholdMs, now);
     // The rule decides on the stored job; asking it first about the cached one spares the store.
     const stale = cache.jobs().filter((job) => rule(job, clock.now()).allowed);
     await forEach(this.#parts, stale, (job) => this.#change(job, rule, 'abandoned'));
@@ -97,8 +111,10 @@ export class Reconciler {
     for (const job of jobs) {
       if (!isWorkingState(job.jobState)) continue;
       const sign = signOfLife(job);
-      if (this.#seen.get(job.uniqueId)?.sign !== sign)
+      if (this.#seen.get(job.uniqueId)?.sign !== sign) {
         this.#seen.set(job.uniqueId, { sign, since });
+        this.#quietSince = since;
+      }
     }
     for (const id of this.#seen.keys()) {
       const state = open.get(id)?.jobState;
@@ -123,12 +139,17 @@ export class Reconciler {
   }
 
   async #send({ uniqueId, version, queued }: EncodingJob): Promise<void> {
-    const { cache, backend, clock, logger } = this.#parts;
+    const { cache, backend, newJobs, clock, logger } = this.#parts;
     // It may have been queued or taken while others were sent.
     if (cache.get(uniqueId)?.version !== version) return;
-    logger.info({ job: uniqueId }, 'sending the job to the queue (again)');
-    await backend.enqueue(uniqueId);
-    if (queued) this.#sentAgainAt.set(uniqueId, clock.now());
+    const sentAt = this.#sentAgainAt.get(uniqueId) ?? -Infinity;
+    // One whose message was sent, and only not noted, needs no other.
+    if (queued || clock.now() - sentAt >= TIMES.resendAgainAfterMs) {
+      logger.info({ job: uniqueId }, 'sending the job to the queue (again)');
+      await newJobs.send(encodeJobMessage(uniqueId));
+      this.#sentAgainAt.set(uniqueId, clock.now());
+    }
+    if (!queued) await backend.change(uniqueId, markQueued);
     await cache.refresh(uniqueId);
   }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Leadership } from '../../../src/core/ports.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { LeaderLease } from '../../../src/feederd/leader-lease.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
@@ -18,7 +19,7 @@ describe('LeaderLease', () => {
   });
 
   /** Starts a feederd that wants to lead; `leaders` shows who does. */
-  function start(self: string, its: { clock?: ManualClock; leadership?: MemoryLeadership } = {}) {
+  function start(self: string, its: { clock?: ManualClock; leadership?: Leadership } = {}) {
     const stop = new AbortController();
     const lease = new LeaderLease({
       leadership,
@@ -43,6 +44,29 @@ describe('LeaderLease', () => {
       },
     };
   }
+
+  it('steps back before another leads when its renewal hangs', async () => {
+    let hangs = false;
+    const hanging: Leadership = {
+      read: () => leadership.read(),
+      replace: (record) =>
+        hangs ? clock.sleep(150_000).then(() => false) : leadership.replace(record),
+    };
+    const first = start('a', { leadership: hanging });
+    await clock.settle();
+    const second = start('b');
+    await clock.advance(10_000);
+    expect(leaders).toEqual(['a']);
+    hangs = true;
+    for (let passed = 0; passed < 200; passed += 1) {
+      hangs = passed < 60;
+      await clock.advance(1000);
+      expect(leaders.length).toBeLessThanOrEqual(1);
+    }
+    expect(leaders).toEqual(['b']);
+    await second.stop();
+    await first.stop();
+  });
 
   it('lets one lead, for as long as it lives', async () => {
     const first = start('a');

@@ -4,6 +4,7 @@ import { advance, renew } from '../../../src/core/job-rules/hold.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
 import { recordDelivery } from '../../../src/core/job-rules/notifications.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
+import { NommerError } from '../../../src/core/errors.ts';
 import { createLogger } from '../../../src/daemon/logger.ts';
 import { JobCache } from '../../../src/feederd/job-cache.ts';
 import { Reconciler } from '../../../src/feederd/reconciler.ts';
@@ -17,6 +18,7 @@ const retryPolicy = { maxFailures: 3, backOffMs: 5000, maxBackOffMs: 60_000 };
 
 describe('Reconciler', () => {
   let clock: ManualClock;
+  let store: MemoryJobStore;
   let queue: MemoryJobQueue;
   let backend: JobStateBackend;
   let cache: JobCache;
@@ -24,7 +26,7 @@ describe('Reconciler', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    const store = new MemoryJobStore();
+    store = new MemoryJobStore();
     queue = new MemoryJobQueue(clock, { maxReceives: 100 });
     const stateChanges = new MemoryJobQueue(clock);
     backend = new JobStateBackend({
@@ -65,12 +67,23 @@ describe('Reconciler', () => {
     expect((await backend.get('job-1')).queued).toBe(true);
   });
 
-  it('leaves a queued job alone, however long the queue takes', async () => {
-    await backend.create(makeJob());
+  it('leaves a queued job alone while the queue takes its time', async () => {
+    await backend.create(makeJob({}, clock.now()));
     await backend.enqueue('job-1');
     await cache.reload();
-    await clock.advance(3_600_000);
+    await clock.advance(840_000);
     await reconciler.reconcile();
+    expect(await receive()).toHaveLength(1);
+  });
+
+  it('sends a job once, however often nobody can note that it was', async () => {
+    await backend.create(makeJob());
+    await cache.reload();
+    store.replace = () => Promise.reject(new NommerError('UNAVAILABLE', 'the store is read-only'));
+    for (let pass = 0; pass < 20; pass += 1) {
+      await clock.advance(5000);
+      await reconciler.reconcile();
+    }
     expect(await receive()).toHaveLength(1);
   });
 
@@ -239,5 +252,26 @@ describe('Reconciler', () => {
     await reconciler.abandonStaleJobs();
     expect((await backend.get('job-1')).jobState).toBe('ABANDONED');
     expect((await backend.get('healthy')).jobState).toBe('DOWNLOADING');
+  });
+
+  it('abandons no job that waits for others, or that waited while no feederd ran', async () => {
+    await backend.create(makeJob({}, clock.now() - 3 * DAY_SECONDS * 1000));
+    await backend.create(makeJob({ uniqueId: 'long' }, clock.now()));
+    await cache.reload();
+    await reconciler.abandonStaleJobs();
+    expect((await backend.get('job-1')).jobState).toBe('PENDING');
+
+    await clock.advance(DAY_SECONDS * 1000 - 1000);
+    await backend.change('long', (job, now) =>
+      claim(job, { nodeId: 'node-1', leaseMs: 30_000, retryPolicy }, now),
+    );
+    await cache.reload();
+    await reconciler.reconcile();
+    await clock.advance(DAY_SECONDS * 1000 - 1000);
+    await reconciler.abandonStaleJobs();
+    expect((await backend.get('job-1')).jobState).toBe('PENDING');
+    await clock.advance(1000);
+    await reconciler.abandonStaleJobs();
+    expect((await backend.get('job-1')).jobState).toBe('ABANDONED');
   });
 });

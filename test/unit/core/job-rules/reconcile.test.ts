@@ -6,9 +6,19 @@ import { makeJob, NOW } from '../../../doubles/make-job.ts';
 const MINUTE = 60_000;
 const empty = { waiting: 0, delayed: 0, inFlight: 0 };
 
-function idsToSend(jobs: readonly EncodingJob[], depth = empty, now = NOW + MINUTE): string[] {
-  const times = { unqueuedAfterMs: 5000, resendAfterMs: MINUTE, resendAgainAfterMs: 2 * MINUTE };
-  return jobsToSend(jobs, depth, times, now).map(({ uniqueId }) => uniqueId);
+function idsToSend(
+  jobs: readonly EncodingJob[],
+  depth = empty,
+  now = NOW + MINUTE,
+  sentAgainAt: ReadonlyMap<string, number> = new Map(),
+): string[] {
+  const times = {
+    unqueuedAfterMs: 5000,
+    resendAfterMs: MINUTE,
+    resendAgainAfterMs: 2 * MINUTE,
+    resendAnywayAfterMs: 15 * MINUTE,
+  };
+  return jobsToSend(jobs, depth, times, now, sentAgainAt).map(({ uniqueId }) => uniqueId);
 }
 
 describe('jobsToSend', () => {
@@ -46,6 +56,31 @@ describe('jobsToSend', () => {
       makeJob({ uniqueId: `${age}`, queued: true, modifiedAt: NOW - age * MINUTE }),
     );
     expect(idsToSend(jobs, { ...empty, waiting: 1 })).toStrictEqual(['3', '2']);
+  });
+
+  it('trusts messages no more that may be about other jobs, once a job has waited very long', () => {
+    const jobs = [
+      makeJob({ uniqueId: 'waits', queued: true }),
+      makeJob({ uniqueId: 'works', queued: true, jobState: 'ENCODING' }),
+    ];
+    const twoOfTheOneAtWork = { ...empty, inFlight: 2 };
+    expect(idsToSend(jobs, twoOfTheOneAtWork, NOW + 15 * MINUTE - 1)).toStrictEqual([]);
+    expect(idsToSend(jobs, twoOfTheOneAtWork, NOW + 15 * MINUTE)).toStrictEqual(['waits']);
+    const sent = new Map([['waits', NOW + 15 * MINUTE]]);
+    expect(idsToSend(jobs, twoOfTheOneAtWork, NOW + 30 * MINUTE - 1, sent)).toStrictEqual([]);
+    expect(idsToSend(jobs, twoOfTheOneAtWork, NOW + 30 * MINUTE, sent)).toStrictEqual(['waits']);
+  });
+
+  it('sends a few of those that have waited very long, not all of a long queue', () => {
+    const jobs = Array.from({ length: 1000 }, (_, n) =>
+      makeJob({ uniqueId: `job-${n}`, queued: true, modifiedAt: NOW + n }),
+    );
+    const depth = { ...empty, waiting: 1000 };
+    const now = NOW + 60 * MINUTE;
+    const first = idsToSend(jobs, depth, now);
+    expect(first).toStrictEqual(jobs.slice(0, 10).map(({ uniqueId }) => uniqueId));
+    const sent = new Map(first.map((id) => [id, now]));
+    expect(idsToSend(jobs, depth, now + 5 * MINUTE, sent)).toStrictEqual([]);
   });
 
   it('sends nothing for jobs at work and jobs that ended', () => {
