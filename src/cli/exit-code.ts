@@ -5,6 +5,8 @@ export const EXIT_CODE = {
   failed: 1,
   /** The command line or the nomconf is wrong. */
   usage: 2,
+  /** An audit could not look at everything, and what it saw is well. */
+  unknown: 3,
   /** Ctrl-C; as shells have it. */
   interrupted: 130,
 } as const;

@@ -16,7 +16,7 @@ import { EXIT_CODE } from './exit-code.ts';
 
 const AFTER_HELP = `
 Exit codes: 0 done, 1 a job, a check or a request failed, 2 wrong command line or nomconf,
-130 stopped by Ctrl-C (jobs go on).
+3 an audit could not look at everything, 130 stopped by Ctrl-C (jobs go on).
 With --json every job, notification, node, preset, setting, check and finding is one JSON value on a line of its own.`;
 
 /** The command line of media-nommer. Sets the exit code. @param args without node and script */

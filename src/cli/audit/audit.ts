@@ -1,11 +1,12 @@
 import { isOpen, type EncodingJob } from '../../core/job.ts';
 import type { Settings } from '../../conf/settings.ts';
+import { watchLeader } from './check-feederd.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkNodes } from './check-nodes.ts';
 import { OutputCheck } from './check-outputs.ts';
 import { checkQueue, readOpenJobs, type OpenJobs } from './check-queue.ts';
 import { Destinations } from './destinations.ts';
-import { problem, subjectOf, type Finding, type Suspicion } from './finding.ts';
+import { isSame, problem, subjectOf, type Finding, type Suspicion } from './finding.ts';
 import { judgeJob } from './judge-job.ts';
 import type { Installation } from './open-installation.ts';
 
@@ -17,6 +18,8 @@ export interface AuditOptions {
   readonly outputs: boolean;
   /** Until what looked wrong is looked at again. */
   readonly pauseMs: number;
+  /** A feederd that leads and lives shows it within so long. */
+  readonly silenceMs: number;
 }
 
 export interface AuditResult {
@@ -37,6 +40,7 @@ export async function audit(
   options: AuditOptions,
 ): Promise<AuditResult> {
   const { settings } = options;
+  const leader = await watchLeader(installation, options);
   const destinations = new Destinations();
   const outputCheck = new OutputCheck(installation, destinations);
   const suspicions: Suspicion[] = [];
@@ -53,7 +57,7 @@ export async function audit(
   }
   const open = await readOpenJobs(installation);
   suspicions.push(...unlisted(openAsNoted, open, installation));
-  suspicions.push(...(await checkQueue(installation, open)));
+  suspicions.push(...(await checkQueue(installation, open, settings)), ...leader.suspicions(open));
   const nodeCheck = await checkNodes(installation, settings);
   suspicions.push(...nodeCheck.suspicions);
   if (options.outputs) suspicions.push(...(await checkLeftovers(installation, destinations)));
@@ -92,14 +96,15 @@ function suspicionsOf(
   settings: Settings,
 ): readonly Suspicion[] {
   const { uniqueId } = job;
-  return judgeJob(job, settings, Date.now()).map((finding, index, { length }) => ({
+  const findings = judgeJob(job, settings, Date.now());
+  return findings.map((finding, index) => ({
     finding,
     lookAgain: async () => {
       const stored = await store.get(uniqueId);
       const now = stored === undefined ? [] : judgeJob(stored, settings, Date.now());
-      // Of the same kind: as many as there were, the one in the same place.
-      const same = now.filter(({ check }) => check === finding.check);
-      return now.length === length ? now[index] : same[0];
+      // Where one text stands for several: as many as there are still.
+      const before = findings.slice(0, index).filter((each) => isSame(each, finding)).length;
+      return now.filter((each) => isSame(each, finding))[before];
     },
   }));
 }

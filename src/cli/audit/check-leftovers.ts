@@ -4,7 +4,7 @@ import type { MediaUri } from '../../core/media-uri.ts';
 import type { UnfinishedUpload } from '../../core/storage-backend.ts';
 import { formatUri } from '../render/format-uri.ts';
 import type { Destinations } from './destinations.ts';
-import { problem, warning, type Finding, type Suspicion } from './finding.ts';
+import { problem, unknown, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
 
 const GIVE_UP_MS = 60_000;
@@ -50,7 +50,7 @@ async function checkPlace(
     return suspicions;
   } catch (thrown: unknown) {
     const why = thrown instanceof NommerError ? thrown.message : String(thrown);
-    const finding = warning('leftover', 'unfinished uploads', `could not be looked for: ${why}`);
+    const finding = unknown('leftover', 'unfinished uploads', `could not be looked for: ${why}`);
     return [{ finding, lookAgain: () => Promise.resolve(finding) }];
   }
 }

@@ -2,7 +2,7 @@ import type { Settings } from '../../conf/settings.ts';
 import { NommerError } from '../../core/errors.ts';
 import type { ActiveJob, NodeState } from '../../core/node-state.ts';
 import { formatElapsed } from '../render/format-figures.ts';
-import { problem, warning, type Finding, type Suspicion } from './finding.ts';
+import { isSame, problem, unknown, warning, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
 
 /** After so long feederd has ended or forgotten a silent node. */
@@ -18,23 +18,25 @@ export async function checkNodes(
   settings: NodeSettings,
 ): Promise<{ readonly nodes: number; readonly suspicions: readonly Suspicion[] }> {
   const states = await installation.nodeStates.list();
-  const suspicions = await suspicionsOf(() => checkFleet(installation, settings));
+  const suspicions = await suspicionsOf(
+    () => checkFleet(installation, settings),
+    // How many there are may change, and they are too many still.
+    (one, other) => one.severity === other.severity,
+  );
   for (const state of states) {
     suspicions.push(...(await suspicionsOf(() => checkNode(installation, state.nodeId))));
   }
   return { nodes: states.length, suspicions };
 }
 
-async function suspicionsOf(look: () => Promise<readonly Finding[]>): Promise<Suspicion[]> {
+async function suspicionsOf(
+  look: () => Promise<readonly Finding[]>,
+  isIt = isSame,
+): Promise<Suspicion[]> {
   return (await look()).map((finding) => ({
     finding,
-    lookAgain: async () => (await look()).find(({ found }) => isSame(found, finding.found)),
+    lookAgain: async () => (await look()).find((each) => isIt(each, finding)),
   }));
-}
-
-/** Figures of how long something lasts grow meanwhile. */
-function isSame(found: string, before: string): boolean {
-  return found.replace(/\d+/g, '') === before.replace(/\d+/g, '');
 }
 
 async function checkFleet(
@@ -48,7 +50,7 @@ async function checkFleet(
     return [problem('nodes', 'launched nodes', found, 'Those too many end when they are idle.')];
   } catch (thrown: unknown) {
     if (!(thrown instanceof NommerError)) throw thrown;
-    return [warning('nodes', 'launched nodes', `could not be counted: ${thrown.message}`)];
+    return [unknown('nodes', 'launched nodes', `could not be counted: ${thrown.message}`)];
   }
 }
 

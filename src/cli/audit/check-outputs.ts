@@ -1,11 +1,11 @@
 import { NommerError } from '../../core/errors.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { StoredFile } from '../../core/storage-backend.ts';
-import { formatSize } from '../render/format-figures.ts';
+import { formatSize, plural } from '../render/format-figures.ts';
 import { formatUri } from '../render/format-uri.ts';
 import { redact } from '../../core/redact.ts';
 import { destOf, type Destinations } from './destinations.ts';
-import { problem, subjectOf, warning, type Finding, type Suspicion } from './finding.ts';
+import { problem, subjectOf, unknown, warning, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
 
 const AT_A_TIME = 16;
@@ -17,6 +17,7 @@ export class OutputCheck {
   readonly #installation: Installation;
   readonly #destinations: Destinations;
   readonly #unknown = new Map<string, { count: number; readonly why: string }>();
+  /** How many outputs were looked at. */
   looked = 0;
 
   constructor(installation: Installation, destinations: Destinations) {
@@ -43,27 +44,23 @@ export class OutputCheck {
   /** What could not be looked at, by reason. */
   unknown(): readonly Finding[] {
     return [...this.#unknown.values()].map(({ count, why }) =>
-      warning(
-        'output',
-        count === 1 ? 'one output' : `${count} outputs`,
-        `could not be looked at: ${why}`,
-      ),
+      unknown('output', plural(count, 'output'), `could not be looked at: ${why}`),
     );
   }
 
   async #lookAgain(id: string): Promise<Finding | undefined> {
     const job = await this.#installation.store.get(id);
-    return job?.jobState === 'FINISHED' ? this.#look(job) : undefined;
+    if (job?.jobState !== 'FINISHED') return undefined;
+    // Each is counted once, as it was last.
+    this.looked -= 1;
+    return await this.#look(job);
   }
 
   async #look(job: EncodingJob): Promise<Finding | undefined> {
     try {
-      const uri = destOf(job);
-      if (uri === undefined) return problem('output', subjectOf(job), 'has no valid destination');
-      const backend = this.#installation.backendFor(uri);
-      const found = await backend.stat(uri, { signal: AbortSignal.timeout(GIVE_UP_MS) });
+      const finding = await this.#seek(job);
       this.looked += 1;
-      return await this.#judge(job, found);
+      return finding;
     } catch (thrown: unknown) {
       const [code, why] =
         thrown instanceof NommerError
@@ -74,6 +71,14 @@ export class OutputCheck {
       this.#unknown.set(code, known);
       return undefined;
     }
+  }
+
+  async #seek(job: EncodingJob): Promise<Finding | undefined> {
+    const uri = destOf(job);
+    if (uri === undefined) return problem('output', subjectOf(job), 'has no valid destination');
+    const backend = this.#installation.backendFor(uri);
+    const found = await backend.stat(uri, { signal: AbortSignal.timeout(GIVE_UP_MS) });
+    return await this.#judge(job, found);
   }
 
   async #judge(job: EncodingJob, found: StoredFile | undefined): Promise<Finding | undefined> {

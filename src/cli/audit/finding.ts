@@ -2,8 +2,8 @@
 export interface Finding {
   /** Which check has found it; for programs. */
   readonly check: string;
-  /** `warning`: may be meant so, or passes by itself. */
-  readonly severity: 'problem' | 'warning';
+  /** `warning`: may be meant so, or passes by itself. `unknown`: could not be looked at. */
+  readonly severity: 'problem' | 'warning' | 'unknown';
   /** Whom it is about: `job 5f3a…`, `node i-1`, a file. */
   readonly subject: string;
   /** What is wrong, in a person's words. */
@@ -27,6 +27,19 @@ export function problem(check: string, subject: string, found: string, advice?: 
 
 export function warning(check: string, subject: string, found: string, advice?: string): Finding {
   return { ...problem(check, subject, found, advice), severity: 'warning' };
+}
+
+export function unknown(check: string, subject: string, found: string): Finding {
+  return { ...problem(check, subject, found), severity: 'unknown' };
+}
+
+const ELAPSED = /\d+(\.\d+)? (s|min|h)( \d+ (s|min))?\b/g;
+
+/** Whether two findings are the same one, seen twice: how long it lasts grows meanwhile, and nothing else. */
+export function isSame(one: Finding, other: Finding): boolean {
+  const asText = ({ check, severity, subject, found }: Finding) =>
+    [check, severity, subject, found.replace(ELAPSED, '')].join('\n');
+  return asText(one) === asText(other);
 }
 
 /** How findings name a job. */

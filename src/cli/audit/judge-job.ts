@@ -1,7 +1,7 @@
 import type { Settings } from '../../conf/settings.ts';
 import { hasLiveLease, isFinished, type EncodingJob } from '../../core/job.ts';
 import { isWorkingState } from '../../core/job-states.ts';
-import { formatElapsed } from '../render/format-figures.ts';
+import { formatElapsed, plural } from '../render/format-figures.ts';
 import { problem, subjectOf, warning, type Finding } from './finding.ts';
 import { judgeNotifications } from './judge-notifications.ts';
 import { judgeTimings } from './judge-timings.ts';
@@ -73,10 +73,16 @@ function judgeTries(job: EncodingJob, { jobMaxAttempts }: JudgeSettings): readon
   const subject = subjectOf(job);
   const { failures, attempt } = job;
   if (failures > attempt) {
-    return [problem('tries', subject, `has failed ${failures} times in ${attempt} attempts`)];
+    return [
+      problem(
+        'tries',
+        subject,
+        `has failed ${plural(failures, 'time')} in ${plural(attempt, 'attempt')}`,
+      ),
+    ];
   }
   if (failures <= jobMaxAttempts) return [];
-  const found = `has failed ${failures} times, and JOB_MAX_ATTEMPTS is ${jobMaxAttempts}`;
+  const found = `has failed ${plural(failures, 'time')}, and JOB_MAX_ATTEMPTS is ${jobMaxAttempts}`;
   return [
     warning('tries', subject, found, 'That is all right if JOB_MAX_ATTEMPTS was larger once.'),
   ];

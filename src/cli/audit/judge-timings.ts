@@ -1,6 +1,6 @@
 import { NEXT_STATES } from '../../core/job-states.ts';
 import type { EncodingJob, StateTiming } from '../../core/job.ts';
-import { formatElapsed } from '../render/format-figures.ts';
+import { formatElapsed, plural } from '../render/format-figures.ts';
 import { problem, subjectOf, warning, type Finding } from './finding.ts';
 
 /** Machines' clocks are so far apart where nobody has set them by the network. */
@@ -27,7 +27,9 @@ export function judgeTimings(job: EncodingJob): readonly Finding[] {
   const last = timings.at(-1);
   if (last?.state !== jobState) wrong(`is ${jobState}, and the last state noted is ${last?.state}`);
   if (version < timings.length) {
-    wrong(`has been in ${timings.length} states, and was changed ${version - 1} times only`);
+    wrong(
+      `has been in ${plural(timings.length, 'state')}, and was changed ${plural(version - 1, 'time')} only`,
+    );
   }
   const backMs = furthestBack(timings);
   if (backMs > CLOCK_SKEW_MS) {

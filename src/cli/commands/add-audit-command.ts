@@ -7,6 +7,7 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { handle } from '../handle.ts';
 import type { Output } from '../output.ts';
+import { reportError } from '../report-error.ts';
 
 interface AuditCommandOptions {
   readonly days?: number;
@@ -15,6 +16,8 @@ interface AuditCommandOptions {
 
 /** What changes while one looks has changed by then: a claim, a hand-over, a report. */
 const PAUSE_MS = 5000;
+/** A feederd that leads shows that it lives every five seconds; so long it may have hiccups. */
+const SILENCE_MS = 16_000;
 const DAY_MS = 86_400_000;
 /** A person needs no more to see what is wrong; programs get all. */
 const SHOWN_OF_A_CHECK = 20;
@@ -34,22 +37,33 @@ export function addAuditCommand(program: Command): void {
 }
 
 async function runAudit(
-  { nomconf, output }: CommandContext,
+  context: CommandContext,
   _args: readonly string[],
   { days, outputs }: AuditCommandOptions,
 ): Promise<ExitCode> {
-  const { settings } = nomconf;
-  const installation = await openInstallation(settings);
+  const { nomconf, output } = context;
   try {
+    const { settings } = nomconf;
+    const installation = await openInstallation(settings);
+    await using closing = new AsyncDisposableStack();
+    closing.defer(() => installation.close());
     const since = days === undefined ? 0 : Date.now() - days * DAY_MS;
-    const result = await audit(installation, { settings, since, outputs, pauseMs: PAUSE_MS });
+    const pauses = { pauseMs: PAUSE_MS, silenceMs: SILENCE_MS };
+    const result = await audit(installation, { settings, since, outputs, ...pauses });
     if (output.isJson) emit(result, output);
     else print(result, output);
-    const isWrong = result.findings.some(({ severity }) => severity === 'problem');
-    return isWrong ? EXIT_CODE.failed : EXIT_CODE.ok;
-  } finally {
-    await installation.close();
+    return exitCodeOf(result);
+  } catch (thrown: unknown) {
+    // Nothing is known of what is wrong, then.
+    reportError(thrown, { output });
+    return EXIT_CODE.unknown;
   }
+}
+
+function exitCodeOf({ findings }: AuditResult): ExitCode {
+  const has = (wanted: Finding['severity']) => findings.some(({ severity }) => severity === wanted);
+  if (has('problem')) return EXIT_CODE.failed;
+  return has('unknown') ? EXIT_CODE.unknown : EXIT_CODE.ok;
 }
 
 function emit({ findings, ...looked }: AuditResult, output: Output): void {

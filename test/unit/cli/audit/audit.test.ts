@@ -1,90 +1,14 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { audit, type AuditResult } from '../../../../src/cli/audit/audit.ts';
-import {
-  openInstallation,
-  type Installation,
-} from '../../../../src/cli/audit/open-installation.ts';
-import type { EncodingJob } from '../../../../src/core/job.ts';
-import type { NodeState } from '../../../../src/core/node-state.ts';
-import { pidNamespace } from '../../../../src/daemon/process-identity.ts';
+import { openInstallation } from '../../../../src/cli/audit/open-installation.ts';
 import { encodeJobMessage } from '../../../../src/core/messages.ts';
-import { openTemporaryPlace } from '../../../conformance/open-temporary-place.ts';
+import { pidNamespace } from '../../../../src/daemon/process-identity.ts';
 import { makeJob } from '../../../doubles/make-job.ts';
 import { parse } from '../../conf/try-settings.ts';
 import { openWorkroom } from '../../storage/open-workroom.ts';
-
-const PAST = Date.now() - 3_600_000;
-const node: NodeState = {
-  nodeId: 'node-1',
-  condition: 'ACTIVE',
-  slots: 1,
-  activeJobs: [],
-  fromFleet: false,
-  startedAt: PAST,
-  reportedAt: Date.now(),
-  versions: {},
-};
-
-/** An installation with media beside it, and what the audit says of it. */
-async function open() {
-  const media = await openWorkroom();
-  const place = await openTemporaryPlace();
-  const { dataDir, store } = place;
-  const settings = parse({ DATA_DIR: dataDir, FILE_ROOTS: [media.path] });
-  let between = () => Promise.resolve();
-  return {
-    ...place,
-    media,
-    /** What happens between the two looks. */
-    meanwhile: (act: () => Promise<void>) => (between = act),
-    /** A job that has ended well, with its output. */
-    async finished(name: string, patch: Partial<EncodingJob> = {}): Promise<EncodingJob> {
-      const path = join(media.path, patch.destPath ?? `${name}.mp4`);
-      await writeFile(path, '12345');
-      const facts = { format: null, duration: null, bitRate: null, video: null, audio: null };
-      const destPath = `file://${path}`;
-      const states = ['PENDING', 'DOWNLOADING', 'ENCODING', 'UPLOADING', 'FINISHED'] as const;
-      const job = makeJob(
-        {
-          uniqueId: name,
-          jobState: 'FINISHED',
-          attempt: 1,
-          version: 5,
-          queued: true,
-          timings: states.map((state, at) => ({ state, attempt: at === 0 ? 0 : 1, at: PAST + at })),
-          result: { source: null, outputs: [{ uri: destPath, size: 5, ...facts }] },
-          ...patch,
-          destPath,
-        },
-        PAST,
-      );
-      await store.create(job);
-      return job;
-    },
-    async audit(): Promise<AuditResult> {
-      const installation: Installation = await openInstallation(settings);
-      const options = { settings, since: 0, outputs: true, pauseMs: 0 };
-      try {
-        const looking = audit(
-          {
-            ...installation,
-            deadWorkDirs: async () => {
-              const found = await installation.deadWorkDirs();
-              await between();
-              return found;
-            },
-          },
-          options,
-        );
-        return await looking;
-      } finally {
-        await installation.close();
-      }
-    },
-  };
-}
+import { node, openAudited as open, PAST, told } from './open-audited.ts';
 
 it('finds nothing wrong with an installation where all is well, and changes nothing in it', async () => {
   const here = await open();
@@ -156,7 +80,8 @@ it('does not tell of what is well at the second look', async () => {
   const file = join(here.media.path, 'a.mp4');
   await rm(file);
   here.meanwhile(() => writeFile(file, '12345'));
-  expect((await here.audit()).findings).toEqual([]);
+  // And counts what it has looked at twice once.
+  expect(await here.audit()).toMatchObject({ findings: [], outputs: 1 });
 });
 
 it('tells of what dead attempts and dead nodes have left', async () => {
@@ -175,19 +100,44 @@ it('tells of what dead attempts and dead nodes have left', async () => {
   );
 });
 
-it('tells of jobs that nobody will ever work on', async () => {
+it('tells of jobs that nobody will ever work on, and of long waits whatever the queue holds', async () => {
   const here = await open();
   await here.store.create(makeJob({ uniqueId: 'forgotten', queued: true }, PAST));
-  const { findings } = await here.audit();
-  expect(findings.map(({ check, subject }) => `${check}: ${subject}`)).toEqual([
-    'queue: waiting jobs',
-    'nodes: waiting jobs',
-    'feederd: feederd',
+  expect(told(await here.audit())).toEqual([
+    expect.stringMatching(
+      /^✗ job forgotten: has waited for 1 h 0 min, and the queue holds 0 messages for 1 job\n {2}→ feederd sends it again/,
+    ),
+    expect.stringMatching(
+      /^! waiting jobs: job forgotten has waited for 1 h 0 min, with no node\n {2}→ feederd launches nodes/,
+    ),
+    '✗ feederd: none runs, with 1 unfinished job to see to\n  → Start it.',
   ]);
   // With its message, there is nothing wrong with the queue.
   await here.newJobs.send(encodeJobMessage('forgotten'));
   const checks = (await here.audit()).findings.map(({ check }) => check);
   expect(checks).toEqual(['nodes', 'feederd']);
+});
+
+it('tells of a job without a message that a message of another one hides', async () => {
+  const here = await open();
+  const now = Date.now();
+  await here.store.create(makeJob({ uniqueId: 'forgotten', queued: true }, now - 300_000));
+  await here.store.create(makeJob({ uniqueId: 'young', queued: true }, now));
+  for (const id of ['done', 'young']) await here.newJobs.send(encodeJobMessage(id));
+  const queueFindings = async () =>
+    told(await here.audit()).filter((text) => text.includes('waited'));
+  await here.nodeStates.report({ ...node, reportedAt: now });
+  // As long as there is a message to take, that may be the job's.
+  expect(await queueFindings()).toEqual([]);
+  await here.newJobs.receive({ max: 2, waitSeconds: 0, visibilitySeconds: 100 });
+  expect(await queueFindings()).toEqual([
+    expect.stringMatching(
+      /^✗ job forgotten: has waited for 5 min \d s, and node node-1 has a free slot/,
+    ),
+  ]);
+  // Where no slot is free, nobody would take it anyway.
+  await here.nodeStates.report({ ...node, reportedAt: now, slots: 0 });
+  expect(await queueFindings()).toEqual([]);
 });
 
 it('tells of a job that is missing in the list of those that need attention', async () => {
@@ -198,7 +148,6 @@ it('tells of a job that is missing in the list of those that need attention', as
   const finished = { ...job, jobState: 'FINISHED' as const };
   await here.store.create(finished);
   await new Promise((resolve) => setTimeout(resolve, 1));
-  const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(join(here.dataDir, 'media-nommer.sqlite'));
   database
     .prepare('UPDATE jobs SET body = ? WHERE unique_id = ?')
@@ -248,5 +197,5 @@ it('tells of a node with more jobs than slots', async () => {
     );
   }
   const { findings } = await here.audit();
-  expect(findings.map(({ found }) => found)).toContain('has 2 jobs at a time in 1 slots');
+  expect(findings.map(({ found }) => found)).toContain('has 2 jobs at a time in 1 slot');
 });

@@ -85,7 +85,7 @@ describe('tells what is wrong with', () => {
     ['an ended one that is held', { ...good, lease }, 'lease', /still has it/],
     ['an end without output', { ...good, result: null }, 'end', /tells of no output/],
     ['too many tries', { ...good, failures: 9, attempt: 9 }, 'tries', /JOB_MAX_ATTEMPTS is 3/],
-    ['more failures than attempts', { ...good, failures: 2 }, 'tries', /2 times in 1 attempts/],
+    ['more failures than attempts', { ...good, failures: 2 }, 'tries', /2 times in 1 attempt$/],
     [
       'two results',
       { ...good, version: 9, timings: [...good.timings, ...good.timings.slice(-1)] },
@@ -104,7 +104,7 @@ describe('tells what is wrong with', () => {
       'states',
       /is FINISHED, and the last state noted is UPLOADING/,
     ],
-    ['fewer changes than states', { ...good, version: 2 }, 'states', /changed 1 times only/],
+    ['fewer changes than states', { ...good, version: 2 }, 'states', /changed 1 time only/],
     [
       'clocks apart',
       {
