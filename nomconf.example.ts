@@ -14,10 +14,11 @@ export default defineNomconf({
   FILE_ROOTS: ['.'],
   LOG_LEVEL: 'info',
 
-  // feederd, which takes the jobs. It does not check tokens yet: at an address that others can reach it
-  // serves everybody, and only if FEEDERD_ALLOW_ANONYMOUS says so.
+  // feederd, which takes the jobs. Without API_TOKENS it serves this machine alone; at an address that
+  // others can reach it wants some. Their hashes are enough: printf %s TOKEN | sha256sum
   FEEDERD_HOST: '127.0.0.1',
   FEEDERD_PORT: 8001,
+  // API_TOKENS: [{ name: 'shop', sha256: '…', scopes: ['submit', 'read'], onlyOwn: true }],
 
   // Nodes: how many there may be at a time, and on how many jobs each of them works.
   MAX_NUM_EC2_INSTANCES: 1,

@@ -1,12 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { apiTokens } from '../../src/conf/api-tokens.ts';
 import { openApi, SUBMISSION, type OpenApi } from './open-api.ts';
 
 let open: OpenApi;
 
 afterEach(() => open.api.close());
 
-async function submitWith(headers: Record<string, string>, feederdHost = '127.0.0.1') {
-  open = await openApi({ settings: { feederdHost } });
+const TOKEN = 'a-token-of-16-or-more';
+
+async function submitWith(
+  headers: Record<string, string>,
+  feederdHost = '127.0.0.1',
+  tokens: readonly string[] = [],
+) {
+  open = await openApi({
+    settings: { feederdHost, apiTokens: apiTokens.schema.parse([...tokens]) },
+  });
   const [today, old] = await Promise.all(
     ['/jobs', '/job/submit/'].map((url) =>
       open.api.inject({ method: 'POST', url, payload: SUBMISSION, headers }),
@@ -57,4 +66,36 @@ describe('without tokens', () => {
       expect(await submitWith(foreign, all)).toMatchObject({ made: 0 });
     },
   );
+});
+
+describe('with tokens', () => {
+  const submit = (headers: Record<string, string>) => submitWith(headers, '127.0.0.1', [TOKEN]);
+  /** As a browser sends it by itself, once somebody has typed it. */
+  const typed = { authorization: `Basic ${btoa(`:${TOKEN}`)}` };
+  const named = { authorization: `Bearer ${TOKEN}` };
+
+  it('has whatever name a proxy gives it', async () => {
+    const host = 'encoder.example';
+    const page = { host, origin: 'https://encoder.example' };
+    expect(await submit({ ...named, host })).toEqual({ today: 202, old: 200, made: 2 });
+    await open.api.close();
+    expect(await submit({ ...named, ...page })).toEqual({ today: 202, old: 200, made: 2 });
+  });
+
+  it.each([
+    { host: '127.0.0.1:8001', origin: 'https://evil.example' },
+    { host: 'encoder.example', origin: 'https://evil.example' },
+    { host: '127.0.0.1:8001', origin: 'null' },
+    { host: '127.0.0.1:8001', origin: 'http://127.0.0.1:3000' },
+  ])(
+    'refuses a page that makes the browser send a typed token to $host from $origin',
+    async (page) => {
+      expect(await submit({ ...typed, ...page })).toEqual({ today: 403, old: 403, made: 0 });
+    },
+  );
+
+  it('gives a page that has its name rebound nothing, as the browser has no token for it', async () => {
+    const page = { host: 'rebound.evil.example', origin: 'http://rebound.evil.example' };
+    expect(await submit(page)).toEqual({ today: 401, old: 401, made: 0 });
+  });
 });
