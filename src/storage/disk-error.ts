@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { NommerError, isErrnoException, toNommerError, type ErrorCode } from '../core/errors.ts';
 
-/** What went wrong with the local `file`; a full disk is named by its folder. */
+/** What went wrong with the node's own `file`; a full disk is named by its folder. */
 export function diskError(
   thrown: unknown,
   file: string,
@@ -10,7 +10,11 @@ export function diskError(
   if (isErrnoException(thrown) && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')) {
     return new NommerError('DISK_FULL', `No space is left in ${dirname(file)}`, { cause: thrown });
   }
-  return toNommerError(thrown, fallback);
+  if (thrown instanceof NommerError || !isErrnoException(thrown)) {
+    return toNommerError(thrown, fallback);
+  }
+  const message = `The node cannot use its own file ${file} (${describeFailure(thrown)})`;
+  return new NommerError(fallback, message, { cause: thrown });
 }
 
 /** For a person: what a library threw, even where its message is empty (several addresses failed). */

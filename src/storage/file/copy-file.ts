@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { copyFile as cloneOrCopy, open, rm, type FileHandle } from 'node:fs/promises';
+import type { NommerError } from '../../core/errors.ts';
 import type { Moved } from '../../core/storage-backend.ts';
 import { writeAll } from '../file-sink.ts';
 import { throughHandle } from './file-roots.ts';
@@ -10,6 +11,10 @@ export interface CopyOptions {
   readonly signal: AbortSignal;
   readonly totalBytes: number;
   readonly onProgress?: (moved: Moved) => void;
+  /** What an error of the file that is read means. */
+  readonly sourceError: (thrown: unknown) => NommerError;
+  /** The same of the one that is written. */
+  readonly targetError: (thrown: unknown) => NommerError;
 }
 
 /**
@@ -31,7 +36,7 @@ export async function copyFile(
     options.onProgress?.({ bytes: options.totalBytes, totalBytes: options.totalBytes });
     return options.totalBytes;
   }
-  const to = await open(target, 'wx');
+  const to = await told(open(target, 'wx'), options.targetError);
   try {
     return await copyByBuffers(source, to, options);
   } catch (thrown) {
@@ -40,6 +45,12 @@ export async function copyFile(
   } finally {
     await to.close();
   }
+}
+
+function told<T>(act: Promise<T>, toError: (thrown: unknown) => NommerError): Promise<T> {
+  return act.catch((thrown: unknown) => {
+    throw toError(thrown);
+  });
 }
 
 async function clone(source: FileHandle, target: string): Promise<boolean> {
@@ -57,7 +68,7 @@ async function clone(source: FileHandle, target: string): Promise<boolean> {
 async function copyByBuffers(
   source: FileHandle,
   to: FileHandle,
-  { signal, totalBytes, onProgress }: CopyOptions,
+  { signal, totalBytes, onProgress, sourceError, targetError }: CopyOptions,
 ): Promise<number> {
   const size = Math.min(BUFFER_BYTES, Math.max(totalBytes, 4096));
   let filling = Buffer.allocUnsafeSlow(size);
@@ -67,10 +78,10 @@ async function copyByBuffers(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const { bytesRead } = await source.read(filling, 0, size, bytes);
+      const { bytesRead } = await told(source.read(filling, 0, size, bytes), sourceError);
       await writing;
       if (bytesRead === 0) return bytes;
-      writing = writeAll(to, filling.subarray(0, bytesRead), bytes);
+      writing = told(writeAll(to, filling.subarray(0, bytesRead), bytes), targetError);
       writing.catch(() => {}); // observed by the next await of it
       bytes += bytesRead;
       [filling, spare] = [spare, filling];

@@ -48,8 +48,7 @@ export class FileStorage implements StorageBackend {
       await this.#copyWhole(source, { path, file, options });
     } catch (thrown) {
       options.signal.throwIfAborted();
-      const error = diskError(thrown, file);
-      throw error.code === 'DISK_FULL' ? error : fileError(thrown, 'source_path', path);
+      throw fileError(thrown, 'source_path', path);
     } finally {
       await source.close();
     }
@@ -65,7 +64,12 @@ export class FileStorage implements StorageBackend {
       const message = `source_path is too large: ${limit}; received ${before.size} bytes`;
       throw new NommerError('SOURCE_TOO_LARGE', message);
     }
-    const bytes = await copyFile(source, file, { ...options, totalBytes: before.size });
+    const bytes = await copyFile(source, file, {
+      ...options,
+      totalBytes: before.size,
+      sourceError: (thrown) => fileError(thrown, 'source_path', path),
+      targetError: (thrown) => diskError(thrown, file),
+    });
     const after = await source.stat();
     if (bytes !== before.size || after.size !== bytes || after.mtimeMs !== before.mtimeMs) {
       await rm(file, { force: true });

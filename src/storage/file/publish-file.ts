@@ -4,6 +4,7 @@ import { link, lstat, open, readdir, rename, rm, type FileHandle } from 'node:fs
 import { basename, join } from 'node:path';
 import { isErrnoException } from '../../core/errors.ts';
 import type { DeadAttempts, UploadOptions } from '../../core/storage-backend.ts';
+import { diskError } from '../disk-error.ts';
 import { outputSize } from '../output-size.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { copyFile, type CopyOptions } from './copy-file.ts';
@@ -33,7 +34,12 @@ export async function publishFile(
   );
   try {
     await asDest(dest, options, async () => {
-      await fill(temporary, file, { ...options, totalBytes: bytes });
+      await fill(temporary, file, {
+        ...options,
+        totalBytes: bytes,
+        sourceError: (thrown) => diskError(thrown, file),
+        targetError: (thrown) => fileError(thrown, 'dest_path', dest.path),
+      });
     });
     options.onProgress?.({ bytes, totalBytes: bytes });
     await untilAborted(options.beforePublish(), options.signal);
@@ -105,7 +111,9 @@ function temporaryName(path: string, jobId: string, attempt: number): string {
 /** Puts the output at `temporary`, down to the disk. */
 async function fill(temporary: string, file: string, options: CopyOptions): Promise<void> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const source = await open(file, flags);
+  const source = await open(file, flags).catch((thrown: unknown) => {
+    throw options.sourceError(thrown);
+  });
   try {
     if (!(await linked(file, source, temporary))) await copyFile(source, temporary, options);
   } finally {
