@@ -34,6 +34,10 @@ export class NodeReporter {
     this.#idleSince = this.#parts.clock.monotonic();
   }
 
+  isWorkingOn(uniqueId: string): boolean {
+    return [...this.#active.values()].some((job) => job.uniqueId === uniqueId);
+  }
+
   /** Seconds since the last job ended; 0 while there is one. */
   get idleSeconds(): number {
     if (this.#active.size > 0) return 0;
@@ -60,7 +64,7 @@ export class NodeReporter {
   }
 }
 
-/** A node that slept through its lease may take its own job anew before the lost attempt has ended. */
+/** A job that was handed back may be taken again before its lost attempt has ended. */
 function attemptOf({ uniqueId, attempt }: ActiveJob): string {
   return `${uniqueId}-${attempt}`;
 }

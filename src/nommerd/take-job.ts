@@ -2,7 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import { toNommerError } from '../core/errors.ts';
 import { isFinished, type Claim, type EncodingJob } from '../core/job.ts';
 import { claim, isClaimedBy, type ClaimRequest } from '../core/job-rules/claim.ts';
-import type { Ruling } from '../core/job-rules/ruling.ts';
+import { refuse, type Ruling } from '../core/job-rules/ruling.ts';
+import { isWorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import { decodeJobMessage } from '../core/messages.ts';
 import type { JobQueue, QueueMessage } from '../core/ports.ts';
@@ -17,6 +18,8 @@ export interface TakeJobParts {
   readonly logger: Logger;
   readonly claimRequest: ClaimRequest;
   readonly backendFor: OnomnomParts['backendFor'];
+  /** Whether a slot of this node has the job. */
+  readonly isWorkingOn: (uniqueId: string) => boolean;
 }
 
 export interface TakenJob {
@@ -83,10 +86,14 @@ async function putBack(message: QueueMessage, seconds: number, queue: JobQueue):
 async function claimJob(
   uniqueId: string,
   message: QueueMessage,
-  { backend, claimRequest, queue, logger }: TakeJobParts,
+  { backend, claimRequest, queue, logger, isWorkingOn }: TakeJobParts,
 ): Promise<Ruling | undefined> {
   try {
-    return await backend.change(uniqueId, (job, now) => claim(job, claimRequest, now));
+    return await backend.change(uniqueId, (job, now) => {
+      // After the machine has slept, a lease may be over that is about to be renewed.
+      const isOurs = isWorkingState(job.jobState) && isWorkingOn(uniqueId);
+      return isOurs ? refuse(job, 'leased') : claim(job, claimRequest, now);
+    });
   } catch (thrown: unknown) {
     const { code } = toNommerError(thrown);
     if (code === 'UNKNOWN_JOB') return undefined;

@@ -61,7 +61,8 @@ export class WorkerNode {
       leaseMs: settings.leaseSeconds * 1000,
       retryPolicy: retryPolicyOf(settings),
     };
-    this.#attemptParts = { ...parts, queue: newJobs, claimRequest };
+    const isWorkingOn = (uniqueId: string) => parts.reporter.isWorkingOn(uniqueId);
+    this.#attemptParts = { ...parts, queue: newJobs, claimRequest, isWorkingOn };
     this.#watch = new InterruptionWatch({ ...parts, source: interruptions });
     this.stop = AbortSignal.any([signals.stop, this.#leaving.signal, this.#watch.stop]);
     this.#abort = AbortSignal.any([signals.abort, this.#watch.abort]);

@@ -48,6 +48,8 @@ export class AttemptRoom {
       this.removed.push({ uri: uri.text, jobId, attempts });
     },
   };
+  /** Whether a slot of the node has the job. */
+  isWorking = false;
   readonly parts: RunAttemptParts;
   readonly workDir: string;
 
@@ -77,6 +79,7 @@ export class AttemptRoom {
       },
       nommers: new Map([['Held', this.nommer]]),
       backendFor: () => this.storage,
+      isWorkingOn: () => this.isWorking,
       workSpace,
     };
   }
@@ -115,7 +118,10 @@ export class AttemptRoom {
     const [message] = await this.queue.receive(request);
     if (message === undefined) throw new Error('no message');
     const taken = await takeJob(message, this.parts);
-    if (taken !== undefined) await runAttempt(taken, this.parts, this.abort.signal);
+    if (taken === undefined) return;
+    this.isWorking = true;
+    await runAttempt(taken, this.parts, this.abort.signal);
+    this.isWorking = false;
   }
 
   job(): Promise<EncodingJob> {

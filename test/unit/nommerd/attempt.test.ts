@@ -171,6 +171,19 @@ describe('an attempt', () => {
     expect(await room.job()).toMatchObject({ jobState: 'FINISHED', attempt: 1, failures: 0 });
   });
 
+  it('goes on when its machine has slept, and a free slot receives the job', async () => {
+    const room = await AttemptRoom.open();
+    const { running } = await room.start();
+    const now = room.clock.now.bind(room.clock);
+    room.clock.now = () => now() + 60_000; // timers and the monotonic clock stood still
+    await room.backend.enqueue(JOB_ID);
+    await room.runNext();
+    await room.clock.advance(6000);
+    room.nommer.end.resolve();
+    await running;
+    expect(await room.job()).toMatchObject({ jobState: 'FINISHED', attempt: 1, failures: 0 });
+  });
+
   it('fails the job when its end can never be stored', async () => {
     const room = await AttemptRoom.open();
     const { running } = await room.start();
