@@ -18,6 +18,7 @@ export const ROOMS: readonly Room[] = [
   { path: 'core', rooms: [], packages: ['zod'], node: false },
   { path: 'conf', rooms: ['core'], packages: ['zod'], node: true },
   { path: 'daemon', rooms: ['core'], packages: ['pino'], node: true },
+  { path: 'net', rooms: ['core'], packages: ['undici'], node: true },
   {
     path: 'local',
     // Of daemon: whether a process is still the one it was.
@@ -29,17 +30,17 @@ export const ROOMS: readonly Room[] = [
   { path: 'aws', rooms: ['core'], types: ['conf'], packages: ['@aws-sdk/*'], node: true },
   {
     path: 'storage',
-    rooms: ['core'],
+    rooms: ['core', 'net'],
     types: ['conf'],
     packages: ['@aws-sdk/*', 'undici'],
     node: true,
   },
   { path: 'nommers', rooms: ['core'], packages: ['execa', 'zod'], node: true },
 
-  { path: 'feederd', rooms: DAEMON_ROOMS, packages: ['undici'], node: true },
+  { path: 'feederd', rooms: [...DAEMON_ROOMS, 'net'], packages: ['undici'], node: true },
   {
     path: 'feederd/api',
-    rooms: [...DAEMON_ROOMS, 'feederd'],
+    rooms: [...DAEMON_ROOMS, 'net', 'feederd'],
     packages: ['fastify', 'zod'],
     node: true,
   },

@@ -8,6 +8,10 @@ export const ERROR_CODES = {
   BADINPUT: { retryable: false, meaning: 'The request is not what the call takes.' },
   BAD_URI: { retryable: false, meaning: 'A media URI or notify_url is malformed.' },
   UNSUPPORTED_SCHEME: { retryable: false, meaning: 'No storage backend takes this URI scheme.' },
+  ADDRESS_FORBIDDEN: {
+    retryable: false,
+    meaning: 'A URL leads to an address that is neither public nor in HTTP_ALLOWED_NETWORKS.',
+  },
   UNKNOWN_NOMMER: { retryable: false, meaning: 'No nommer of this name is registered.' },
   UNKNOWN_PRESET: { retryable: false, meaning: 'No preset of this name is known.' },
   BAD_OPTION: { retryable: false, meaning: 'A job option is malformed or not allowed.' },

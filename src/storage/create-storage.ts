@@ -1,9 +1,9 @@
 import { NommerError, received } from '../core/errors.ts';
 import type { MediaUri } from '../core/media-uri.ts';
 import type { StorageBackend } from '../core/storage-backend.ts';
+import { AddressGuard } from '../net/address-guard.ts';
 import { FileStorage } from './file/file-storage.ts';
 import { HttpStorage } from './http/http-storage.ts';
-import type { Connect } from './http/open-dispatcher.ts';
 import type { MediaField } from './media-field.ts';
 import { S3Storage } from './s3/s3-storage.ts';
 
@@ -16,6 +16,8 @@ export interface StorageSettings {
   readonly maxSourceBytes: number;
   /** A transfer that moves hardly a byte for so long is given up, and tried again. */
   readonly httpStallSeconds: number;
+  /** What http(s):// may lead into besides public addresses. */
+  readonly httpAllowedNetworks: readonly string[];
   readonly awsRegion: string | undefined;
   readonly s3Endpoint: string | undefined;
   readonly awsAccessKeyId: string | undefined;
@@ -25,8 +27,6 @@ export interface StorageSettings {
 export interface StorageParts {
   /** A user's own backends by scheme; they go before the built-in ones. */
   readonly backends?: ReadonlyMap<string, StorageBackend>;
-  /** Opens every http(s) socket; the place to judge addresses. */
-  readonly httpConnect?: Connect;
 }
 
 export interface Storage {
@@ -40,7 +40,7 @@ export interface Storage {
 /** Makes the storage backends and chooses among them by scheme. */
 export function createStorage(settings: StorageSettings, parts: StorageParts = {}): Storage {
   const backends = new Map<string, StorageBackend>([
-    ...builtInBackends(settings, parts.httpConnect),
+    ...builtInBackends(settings),
     ...(parts.backends ?? []),
   ]);
   return {
@@ -55,13 +55,11 @@ export function createStorage(settings: StorageSettings, parts: StorageParts = {
   };
 }
 
-function builtInBackends(
-  settings: StorageSettings,
-  connect: Connect | undefined,
-): ReadonlyMap<string, StorageBackend> {
+function builtInBackends(settings: StorageSettings): ReadonlyMap<string, StorageBackend> {
   const { fileRoots, dataDir, maxSourceBytes, httpStallSeconds: stallSeconds } = settings;
   const { awsAccessKeyId: accessKeyId, awsSecretAccessKey: secretAccessKey } = settings;
-  const http = new HttpStorage({ maxSourceBytes, stallSeconds, ...(connect && { connect }) });
+  const guard = new AddressGuard(settings.httpAllowedNetworks);
+  const http = new HttpStorage({ maxSourceBytes, stallSeconds, guard });
   const s3 = new S3Storage({
     maxSourceBytes,
     stallSeconds,

@@ -76,6 +76,7 @@ export async function openAwsScene(random: Random, leaseSeconds: number): Promis
     DATA_DIR: join(dir, 'data'),
     ...aws.env,
     ...endpointsOf(proxies),
+    HTTP_ALLOWED_NETWORKS: '127.0.0.1',
     ...shortened(leaseSeconds),
     NOMMERD_HEARTBEAT_INTERVAL: '5',
   };
@@ -93,6 +94,7 @@ export async function openAwsScene(random: Random, leaseSeconds: number): Promis
     dataDir: dir,
     maxSourceBytes: 1e9,
     httpStallSeconds: 30,
+    httpAllowedNetworks: [],
     awsRegion: 'us-east-1',
     s3Endpoint: proxies.s3.url,
     awsAccessKeyId: AWS_KEYS.AWS_ACCESS_KEY_ID,

@@ -42,6 +42,7 @@ export async function openLocalScene(random: Random, leaseSeconds: number): Prom
     HOME: dir,
     DATA_DIR: dataDir,
     FILE_ROOTS: media,
+    HTTP_ALLOWED_NETWORKS: '127.0.0.1',
     ...shortened(leaseSeconds),
   };
 

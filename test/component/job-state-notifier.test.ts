@@ -8,6 +8,7 @@ import { JobStateBackend } from '../../src/core/job-state-backend.ts';
 import { createLogger } from '../../src/daemon/logger.ts';
 import { JobCache } from '../../src/feederd/job-cache.ts';
 import { JobStateNotifier } from '../../src/feederd/job-state-notifier.ts';
+import { LOOPBACK } from '../doubles/loopback.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../doubles/memory-job-store.ts';
@@ -44,7 +45,7 @@ describe('JobStateNotifier', () => {
       backend,
       clock,
       logger,
-      settings: { notifyTimeoutSeconds: 0.2, notifySecrets: [] },
+      settings: { notifyTimeoutSeconds: 0.2, notifySecrets: [], httpAllowedNetworks: LOOPBACK },
       onRoom: () => notifier.deliverDue(),
       stop: new AbortController().signal,
     });

@@ -12,6 +12,7 @@ import type { Webhook } from '../../src/core/webhook.ts';
 import { createLogger } from '../../src/daemon/logger.ts';
 import { JobCache } from '../../src/feederd/job-cache.ts';
 import { JobStateNotifier } from '../../src/feederd/job-state-notifier.ts';
+import { LOOPBACK } from '../doubles/loopback.ts';
 import { makeJob } from '../doubles/make-job.ts';
 import { ManualClock } from '../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
@@ -56,7 +57,11 @@ describe('JobStateNotifier, by POST', () => {
       backend,
       clock,
       logger: createLogger({ name: 'test', level: 'silent', pretty: false }),
-      settings: { notifyTimeoutSeconds: 1, notifySecrets: [SECRET] },
+      settings: {
+        notifyTimeoutSeconds: 1,
+        notifySecrets: [SECRET],
+        httpAllowedNetworks: LOOPBACK,
+      },
       onRoom: () => notifier.deliverDue(),
       stop: new AbortController().signal,
     });

@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vit
 import { verifyWebhook } from '../../src/client/verify-webhook.ts';
 import type { NotifyRequest } from '../../src/core/notification.ts';
 import { openSender } from '../../src/feederd/notify/send-notification.ts';
+import { LOOPBACK } from '../doubles/loopback.ts';
 import { makeJob } from '../doubles/make-job.ts';
 import { makeNotification } from '../doubles/make-notification.ts';
+import { startListener } from '../doubles/start-listener.ts';
 
 const DEFAULT = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const OLD = `whsec_${Buffer.alloc(24, 2).toString('base64')}`;
@@ -39,13 +41,18 @@ describe('a receiver', () => {
     server.close();
   });
 
-  const send = (notify: Partial<NotifyRequest> | string = {}, notifySecrets = [DEFAULT, OLD]) => {
+  const send = (
+    notify: Partial<NotifyRequest> | string = {},
+    notifySecrets = [DEFAULT, OLD],
+    httpAllowedNetworks = LOOPBACK,
+  ) => {
     const to =
       typeof notify === 'string'
         ? { notifyUrl: notify }
         : { notify: { url: `${url}/hook?a=b%20c#d`, events: [], secret: null, ...notify } };
     const job = makeJob({ jobState: 'FINISHED', sourcePath: 's3://ID:canary@in/a.mov', ...to });
-    return openSender({ notifyTimeoutSeconds: 1, notifySecrets })(job, notification, Date.now());
+    const settings = { notifyTimeoutSeconds: 1, notifySecrets, httpAllowedNetworks };
+    return openSender(settings)(job, notification, Date.now());
   };
 
   it('gets a POST with the job, signed with every secret of the installation', async () => {
@@ -151,6 +158,29 @@ describe('a receiver', () => {
     onTestFinished(() => void raw.close());
     const outcome = await send({ url: `http://127.0.0.1:${portOf(raw)}/` });
     expect(outcome).toMatchObject({ delivered: false, error: expect.stringMatching(/\w/) });
+  });
+
+  it('at a forbidden address is not connected to, and not tried again', async () => {
+    const inner = await startListener('127.0.0.2');
+    const at = (host: string) => `http://me:canary@${host}:${inner.port}/`;
+    const post = await send({ url: at('127.0.0.2') }, [DEFAULT], ['127.0.0.1']);
+    const get = await send(at('localhost'), [DEFAULT], ['127.0.0.2', '10.0.0.0/8']);
+    const why = 'is neither public nor in HTTP_ALLOWED_NETWORKS';
+    expect([post, get]).toStrictEqual([
+      { delivered: false, error: `notify.url: 127.0.0.2 ${why}`, isFinal: true },
+      { delivered: false, error: `notify_url: localhost ${why}`, isFinal: true },
+    ]);
+    expect(inner.connections()).toBe(0);
+  });
+
+  it('that redirects to a forbidden address is not followed', async () => {
+    const inner = await startListener('127.0.0.2');
+    const location = `http://127.0.0.2:${inner.port}/`;
+    answer = (response) => response.writeHead(307, { location }).end('canary');
+    const error = 'the receiver answered 307';
+    const outcome = await send({}, [DEFAULT], ['127.0.0.1']);
+    expect(outcome).toStrictEqual({ delivered: false, status: 307, error });
+    expect(inner.connections()).toBe(0);
   });
 
   it('that is not there is told of without its password', async () => {

@@ -5,6 +5,7 @@ import { parseMediaUri } from '../../src/core/media-uri.ts';
 import { FileStorage } from '../../src/storage/file/file-storage.ts';
 import { HttpStorage } from '../../src/storage/http/http-storage.ts';
 import { S3Storage } from '../../src/storage/s3/s3-storage.ts';
+import { loopbackGuard } from '../doubles/loopback.ts';
 import { keepFiles } from '../unit/storage/keep-files.ts';
 import { openWorkroom } from '../unit/storage/open-workroom.ts';
 import { startHttpServer } from '../unit/storage/start-http-server.ts';
@@ -30,7 +31,7 @@ describeStorageBackend('http', async () => {
   const files = new Map<string, Buffer>();
   const server = await startHttpServer(keepFiles(files));
   return {
-    backend: new HttpStorage(limits),
+    backend: new HttpStorage({ ...limits, guard: loopbackGuard }),
     uri: (name) => parseMediaUri(`${server.url}/${escape(name)}?signature=x`, 'dest_path'),
     leftovers: async () => {
       await server.becomesQuiet();

@@ -114,6 +114,7 @@ async function begin(env: Record<string, string>): Promise<void> {
   });
   here = await Installation.create({
     ...aws.env,
+    HTTP_ALLOWED_NETWORKS: '127.0.0.1',
     NOMMERD_MAX_INACTIVITY: '3',
     NOMMERD_HEARTBEAT_INTERVAL: '1',
     // Nothing here may depend on a lease that runs out, as on a machine that has no time.

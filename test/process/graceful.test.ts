@@ -86,6 +86,7 @@ describe('what a node meets', { timeout: 240_000 }, () => {
 
   beforeEach(async () => {
     here = await Installation.create({
+      HTTP_ALLOWED_NETWORKS: '127.0.0.1',
       STORAGE_HTTP_STALL_SECONDS: '1',
       JOB_MAX_ATTEMPTS: '1',
     });

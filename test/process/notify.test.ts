@@ -15,7 +15,10 @@ describe('a receiver of notifications', { timeout: 120_000 }, () => {
   let here: Installation;
 
   beforeAll(async () => {
-    here = await Installation.create({ NOTIFY_SECRETS: `${SECRET},${OLD_SECRET}` });
+    here = await Installation.create({
+      NOTIFY_SECRETS: `${SECRET},${OLD_SECRET}`,
+      HTTP_ALLOWED_NETWORKS: '127.0.0.1',
+    });
     await mkdir(here.path('node_modules'));
     await symlink(REPO, here.path('node_modules/media-nommer'));
     const readme = await readFile(join(REPO, 'README.md'), 'utf8');

@@ -8,7 +8,7 @@ describe('when processes die', { timeout: 120_000 }, () => {
   let here: Installation;
 
   beforeEach(async () => {
-    here = await Installation.create();
+    here = await Installation.create({ HTTP_ALLOWED_NETWORKS: '127.0.0.1' });
   });
 
   afterEach(() => here.destroy());

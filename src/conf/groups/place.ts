@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { endpoint, oneOf, path, pathList, text } from '../kinds.ts';
+import { endpoint, networks, oneOf, path, pathList, text } from '../kinds.ts';
 import { optionalSetting, setting, type Surroundings } from '../setting.ts';
 
 /** Where the system runs and keeps what it has. */
@@ -22,6 +22,12 @@ export const PLACE_SETTINGS = {
     derive: ({ backend, cwd }) => (backend === 'local' ? [cwd] : []),
     defaultText: 'local: the working directory, aws: `[]`',
     about: 'Folders that `file://` URIs may lead into. Empty: none.',
+  }),
+  HTTP_ALLOWED_NETWORKS: setting('httpAllowedNetworks', networks, {
+    default: [],
+    about:
+      'Networks like `10.1.0.0/16` that URLs of jobs may lead into besides public addresses. ' +
+      '`127.0.0.1`: this machine. See docs/security.md.',
   }),
   AWS_REGION: optionalSetting('awsRegion', text, {
     requiredIn: 'aws',

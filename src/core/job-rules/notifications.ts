@@ -26,6 +26,8 @@ export type DeliveryOutcome =
       readonly delivered: false;
       readonly error: string;
       readonly status?: number;
+      /** Another try would come to nothing, too. */
+      readonly isFinal?: true;
       /** What the receiver asks for. */
       readonly retryAfterSeconds?: number;
     };
@@ -66,8 +68,8 @@ export function dueNotifications(job: EncodingJob, now: number): readonly Notifi
 }
 
 /**
- * Records one try: delivered, to be tried again later, or given up after the last try. A receiver that is
- * gone (410) is told nothing more of this job.
+ * Records one try: delivered, to be tried again later, or given up after the last try or a final one. A
+ * receiver that is gone (410) is told nothing more of this job.
  */
 export function recordDelivery(
   job: EncodingJob,
@@ -94,7 +96,8 @@ export function recordDelivery(
     return told(job, now, { undelivered: others, deliveries: keep(job.deliveries, [delivery]) });
   }
   const waitSeconds = RETRY_AFTER_SECONDS[tries - 1];
-  if (outcome.status === GONE || waitSeconds === undefined || isOutdated(tried, job)) {
+  const isFinal = outcome.status === GONE || outcome.isFinal === true;
+  if (isFinal || waitSeconds === undefined || isOutdated(tried, job)) {
     const ended = outcome.status === GONE ? [...others, tried] : [tried];
     return told(job, now, {
       undelivered: job.undelivered.filter(({ id }) => !ended.some((each) => each.id === id)),

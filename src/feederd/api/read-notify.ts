@@ -3,8 +3,9 @@ import { NommerError, received } from '../../core/errors.ts';
 import { parseMediaUri } from '../../core/media-uri.ts';
 import { NOTIFY_EVENTS, type NotifyRequest } from '../../core/notification.ts';
 import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../../core/webhook-secret.ts';
+import { checkAddress, type AddressRules } from './check-address.ts';
 
-export interface NotifyRules {
+export interface NotifyRules extends AddressRules {
   /** What is signed with where a job brings no secret of its own. */
   readonly notifySecrets: readonly string[];
 }
@@ -24,29 +25,35 @@ export const Notify = z.strictObject(shape, shapeError);
 /** The same, fields that are unknown here being ignored, as they were in 2012. */
 export const LooseNotify = z.object(shape, shapeError);
 
-/** @throws NommerError BADINPUT, BAD_URI */
+/** @throws NommerError BADINPUT, BAD_URI, ADDRESS_FORBIDDEN */
 export function readNotify(
   given: z.output<typeof Notify> | null | undefined,
   rules: NotifyRules,
 ): NotifyRequest | null {
   if (given === undefined || given === null) return null;
   return {
-    url: readWebUrl(given.url, 'notify.url'),
+    url: readWebUrl(given.url, 'notify.url', rules),
     events: readEvents(given.events),
     secret: readSecret(given.secret, rules),
   };
 }
 
 /** The 2012 client sends null, and an application of its day '' for nobody to tell. */
-export function readNotifyUrl(given: string | null | undefined): string | null {
+export function readNotifyUrl(
+  given: string | null | undefined,
+  rules: AddressRules,
+): string | null {
   return given === undefined || given === null || given === ''
     ? null
-    : readWebUrl(given, 'notify_url');
+    : readWebUrl(given, 'notify_url', rules);
 }
 
-function readWebUrl(given: string, field: string): string {
-  const { scheme } = parseMediaUri(given, field);
-  if (scheme === 'http' || scheme === 'https') return given;
+function readWebUrl(given: string, field: string, rules: AddressRules): string {
+  const uri = parseMediaUri(given, field);
+  if ('url' in uri) {
+    checkAddress(uri.url, field, rules);
+    return given;
+  }
   throw new NommerError('BAD_URI', `${field} must be http or https; received ${received(given)}`);
 }
 

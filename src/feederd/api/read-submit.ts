@@ -6,6 +6,7 @@ import type { NewJob } from '../../core/job-rules/submit.ts';
 import type { JsonValue } from '../../core/json.ts';
 import { parseMediaUri, type MediaUri } from '../../core/media-uri.ts';
 import { canonicalNommerName, FFMPEG_NOMMER } from '../../core/nommer-names.ts';
+import { checkAddress } from './check-address.ts';
 import { readFields } from './read-fields.ts';
 import { LooseNotify, Notify, readNotify, readNotifyUrl, type NotifyRules } from './read-notify.ts';
 import { resolvePreset, type Presets } from './resolve-preset.ts';
@@ -26,9 +27,9 @@ export interface SubmitOptions {
   readonly strict: boolean;
   /** From the header; the body's own key goes before it. */
   readonly idempotencyKey: string | undefined;
-}
   /** Whose key it is: two submitters may choose the same one. Null: nobody was asked. */
   readonly submitter: string | null;
+}
 
 const MAX_METADATA_BYTES = 4096;
 /** A stored job has to fit into one DynamoDB item, with its log and history. */
@@ -63,7 +64,8 @@ const LooseSubmit = z.object({
 /**
  * Reads what somebody submits into a job, or says what is wrong with it: the one reader of both families
  * of calls. Options are checked here, so that the client hears at once and not a node later.
- * @throws NommerError BADINPUT, BAD_URI, UNSUPPORTED_SCHEME, UNKNOWN_NOMMER, UNKNOWN_PRESET, BAD_OPTION
+ * @throws NommerError BADINPUT, BAD_URI, UNSUPPORTED_SCHEME, UNKNOWN_NOMMER, UNKNOWN_PRESET, BAD_OPTION,
+ *   SOURCE_FORBIDDEN, DEST_FORBIDDEN, ADDRESS_FORBIDDEN
  */
 export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOptions): NewJob {
   const given = readFields(options.strict ? Submit : LooseSubmit, body);
@@ -78,7 +80,7 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
   const nommer = readNommer(given.job_options.nommer ?? FFMPEG_NOMMER, rules);
   const nommerOptions = given.job_options.options ?? null;
   const notify = readNotify(given.notify, rules);
-  const notifyUrl = readNotifyUrl(given.notify_url);
+  const notifyUrl = readNotifyUrl(given.notify_url, rules);
   if (notify !== null && notifyUrl !== null) {
     throw new NommerError(
       'BADINPUT',
@@ -94,8 +96,8 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
   };
   const key = given.idempotency_key ?? readKey(options.idempotencyKey);
   const checkedOptions = readOptions(nommer, nommerOptions, rules);
-  checkFileRoots(source, 'source_path', rules);
-  checkFileRoots(destination, 'dest_path', rules);
+  checkPlace(source, 'source_path', rules);
+  checkPlace(destination, 'dest_path', rules);
   // Hashed only where it is given: requests of earlier versions must keep their hashes.
   const hashed = { ...job, ...(notify !== null && { notify }), nommerOptions };
   return {
@@ -109,12 +111,12 @@ export function readSubmit(body: unknown, rules: SubmitRules, options: SubmitOpt
   };
 }
 
-type UriField = 'source_path' | 'dest_path';
-
 function idFor(key: string, submitter: string | null): string {
   const text = submitter === null ? key : JSON.stringify([submitter, key]);
   return sha256(text).slice(0, ID_LENGTH);
 }
+
+type UriField = 'source_path' | 'dest_path';
 
 function readUri(text: string, field: UriField, rules: SubmitRules): MediaUri {
   const { storageSchemes } = rules;
@@ -126,7 +128,10 @@ function readUri(text: string, field: UriField, rules: SubmitRules): MediaUri {
   );
 }
 
-function checkFileRoots(uri: MediaUri, field: UriField, { fileRoots }: SubmitRules): void {
+/** What can be told of it without looking there: the node looks again. */
+function checkPlace(uri: MediaUri, field: UriField, rules: SubmitRules): void {
+  const { fileRoots } = rules;
+  if ('url' in uri) checkAddress(uri.url, field, rules);
   if (!('path' in uri) || fileRoots.some((root) => isInside(root, uri.path))) return;
   throw new NommerError(
     field === 'source_path' ? 'SOURCE_FORBIDDEN' : 'DEST_FORBIDDEN',

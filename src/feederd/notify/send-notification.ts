@@ -1,9 +1,12 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { NommerError } from '../../core/errors.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { DeliveryOutcome } from '../../core/job-rules/notifications.ts';
 import type { Notification } from '../../core/notification.ts';
 import { redact } from '../../core/redact.ts';
 import { toWebhook } from '../../core/webhook.ts';
+import { AddressGuard } from '../../net/address-guard.ts';
+import { openGuardedAgent } from '../../net/open-guarded-agent.ts';
 import { notifyUrlFor } from './notify-url.ts';
 import { readRetryAfter } from './read-retry-after.ts';
 import { signWebhook } from './sign-webhook.ts';
@@ -19,12 +22,13 @@ export interface SendSettings {
   /** From the first look for the receiver's address to its status line and headers. */
   readonly notifyTimeoutSeconds: number;
   readonly notifySecrets: readonly string[];
+  /** What receivers may be in besides public addresses. */
+  readonly httpAllowedNetworks: readonly string[];
 }
 
 /** Nobody reads the bodies of answers. A short one is let in, so that the connection can be used again. */
 const MAX_BODY_BYTES = 16_384;
 const MAX_BODY_MS = 1000;
-const MAX_HEADER_BYTES = 16_384;
 const GONE = 410;
 
 interface Target {
@@ -38,14 +42,11 @@ interface Target {
 export function openSender({
   notifyTimeoutSeconds,
   notifySecrets,
+  httpAllowedNetworks,
 }: SendSettings): SendNotification {
   const timeoutMs = notifyTimeoutSeconds * 1000;
-  // The one place where connections to receivers are made.
-  const dispatcher = new Agent({
-    allowH2: false,
-    connect: { timeout: timeoutMs },
-    maxHeaderSize: MAX_HEADER_BYTES,
-  });
+  const guard = new AddressGuard(httpAllowedNetworks);
+  const dispatcher = openGuardedAgent(guard, { connectTimeoutMs: timeoutMs });
   return async (job, notification, now) => {
     const target = targetOf(job, notification, { now, notifySecrets });
     if (typeof target === 'string') return { delivered: false, error: target };
@@ -53,6 +54,10 @@ export function openSender({
     try {
       return await hit(target, { dispatcher, signal, now });
     } catch (thrown: unknown) {
+      if (thrown instanceof NommerError && thrown.code === 'ADDRESS_FORBIDDEN') {
+        const field = job.notify === null ? 'notify_url' : 'notify.url';
+        return { delivered: false, error: `${field}: ${thrown.message}`, isFinal: true };
+      }
       const late = `no answer within ${notifyTimeoutSeconds} s`;
       return { delivered: false, error: signal.aborted ? late : reasonOf(thrown) };
     }
@@ -64,8 +69,9 @@ async function hit(
   { dispatcher, signal, now }: { dispatcher: Dispatcher; signal: AbortSignal; now: number },
 ): Promise<DeliveryOutcome> {
   const { origin, pathname, search, username, password } = new URL(url);
-  const answer = await request(`${origin}${pathname}${search}`, {
-    dispatcher,
+  const answer = await dispatcher.request({
+    origin,
+    path: `${pathname}${search}`,
     signal,
     method,
     headers: { 'user-agent': 'media-nommer', ...headers, ...authorization(username, password) },

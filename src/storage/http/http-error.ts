@@ -20,7 +20,11 @@ export function statusError(status: number, field: MediaField, place: string): N
 
 /** What a failed connection means for a job. */
 export function networkError(thrown: unknown, field: MediaField, place: string): NommerError {
-  if (thrown instanceof NommerError) return thrown;
+  if (thrown instanceof NommerError) {
+    if (thrown.code !== 'ADDRESS_FORBIDDEN') return thrown;
+    const forbidden = `${field}: ${thrown.message}; received ${place}`;
+    return new NommerError(thrown.code, forbidden, { cause: thrown });
+  }
   const { code } = toNommerError(thrown, UNREACHABLE[field]);
   const message = `${field}: ${place} cannot be reached: ${describeFailure(thrown)}`;
   return new NommerError(code, message, { cause: thrown });

@@ -7,6 +7,7 @@ import type {
   StoredFile,
   UploadOptions,
 } from '../../core/storage-backend.ts';
+import type { AddressGuard } from '../../net/address-guard.ts';
 import { RETRY_DELAY_MS } from '../back-off.ts';
 import { contentType } from '../content-type.ts';
 import { fetchToFile } from '../fetch-to-file.ts';
@@ -18,7 +19,6 @@ import { watchStall, type StallLimit } from '../stall-watch.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { networkError, placeOf, statusError } from './http-error.ts';
 import { HttpSource } from './http-source.ts';
-import { openDispatcher, type Connect } from './open-dispatcher.ts';
 import { discard, sendRequest } from './send-request.ts';
 
 export interface HttpStorageOptions {
@@ -26,9 +26,10 @@ export interface HttpStorageOptions {
   readonly stallSeconds: number;
   /** Wait before the first retry; default 500. */
   readonly retryDelayMs?: number;
-  /** Opens every socket; may refuse an address. */
-  readonly connect?: Connect;
+  readonly guard: AddressGuard;
 }
+
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * `http://` and `https://`: sources by GET, outputs by one PUT with their length, as presigned URLs of
@@ -36,13 +37,11 @@ export interface HttpStorageOptions {
  * can be kept there.
  */
 export class HttpStorage implements StorageBackend {
-  readonly #options: Required<Omit<HttpStorageOptions, 'connect'>>;
-  readonly #connect: Connect | undefined;
+  readonly #options: Required<HttpStorageOptions>;
   #dispatcher: Promise<Dispatcher> | undefined;
 
-  constructor({ connect, ...options }: HttpStorageOptions) {
+  constructor(options: HttpStorageOptions) {
     this.#options = { retryDelayMs: RETRY_DELAY_MS, ...options };
-    this.#connect = connect;
   }
 
   async download(uri: MediaUri, file: string, options: DownloadOptions): Promise<void> {
@@ -123,9 +122,15 @@ export class HttpStorage implements StorageBackend {
   }
 
   #open(): Promise<Dispatcher> {
-    this.#dispatcher ??= openDispatcher(this.#connect);
+    this.#dispatcher ??= openDispatcher(this.#options.guard);
     return this.#dispatcher;
   }
+}
+
+/** undici is loaded at the first use: it costs 0.1 s and 25 MB, which a node without http(s) need not pay. */
+async function openDispatcher(guard: AddressGuard): Promise<Dispatcher> {
+  const { openGuardedAgent } = await import('../../net/open-guarded-agent.ts');
+  return openGuardedAgent(guard, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
 }
 
 function httpUri(uri: MediaUri): HttpUri {

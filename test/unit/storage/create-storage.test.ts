@@ -12,6 +12,7 @@ const settings = {
   dataDir: '/nowhere/data',
   maxSourceBytes: 1,
   httpStallSeconds: 1,
+  httpAllowedNetworks: [],
   awsRegion: undefined,
   s3Endpoint: undefined,
   awsAccessKeyId: undefined,

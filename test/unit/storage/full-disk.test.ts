@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
 import { FileStorage } from '../../../src/storage/file/file-storage.ts';
 import { HttpStorage } from '../../../src/storage/http/http-storage.ts';
+import { loopbackGuard } from '../../doubles/loopback.ts';
 import { openWorkroom } from './open-workroom.ts';
 import { startHttpServer } from './start-http-server.ts';
 
@@ -51,7 +52,12 @@ describe('a full disk', () => {
     const server = await startHttpServer((_request, response) => {
       response.end(Buffer.alloc(5 * MIB));
     });
-    const http = new HttpStorage({ maxSourceBytes: 9 * MIB, stallSeconds: 10, retryDelayMs: 1 });
+    const http = new HttpStorage({
+      maxSourceBytes: 9 * MIB,
+      stallSeconds: 10,
+      retryDelayMs: 1,
+      guard: loopbackGuard,
+    });
     const uri = parseMediaUri(server.url, 'source_path');
     await expect(http.download(uri, join(small, 'copy'), { signal })).rejects.toMatchObject(full);
     expect(server.requests).toHaveLength(1);

@@ -7,11 +7,17 @@ import { describe, expect, it } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
 import type { Moved } from '../../../src/core/storage-backend.ts';
 import { HttpStorage } from '../../../src/storage/http/http-storage.ts';
+import { loopbackGuard } from '../../doubles/loopback.ts';
 import { openWorkroom } from './open-workroom.ts';
 import { startHttpServer, type Handler } from './start-http-server.ts';
 
 const MIB = 1024 * 1024;
-const storage = new HttpStorage({ maxSourceBytes: 20 * MIB, stallSeconds: 10, retryDelayMs: 1 });
+const storage = new HttpStorage({
+  maxSourceBytes: 20 * MIB,
+  stallSeconds: 10,
+  retryDelayMs: 1,
+  guard: loopbackGuard,
+});
 const uriOf = (text: string) => parseMediaUri(text, 'source_path');
 const hangUp: Handler = (_request, response) =>
   void response.write('beginning', () => response.destroy());
@@ -201,7 +207,12 @@ describe('a download over http', () => {
     ['sends a beginning and then nothing', (_request, response) => void response.write('x')],
     ['drips byte by byte', drip],
   ])('gives up a server that %s', async (_what, handler) => {
-    const impatient = new HttpStorage({ maxSourceBytes: MIB, stallSeconds: 0.1, retryDelayMs: 1 });
+    const impatient = new HttpStorage({
+      maxSourceBytes: MIB,
+      stallSeconds: 0.1,
+      retryDelayMs: 1,
+      guard: loopbackGuard,
+    });
     const run = await download([handler], impatient);
     await expect(run.outcome).rejects.toMatchObject({
       code: 'SOURCE_UNREACHABLE',

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { connect as openSocket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
 import { HttpStorage } from '../../../src/storage/http/http-storage.ts';
-import type { Connect } from '../../../src/storage/http/open-dispatcher.ts';
+import { loopbackGuard } from '../../doubles/loopback.ts';
 import { openWorkroom } from './open-workroom.ts';
 import { startHttpServer } from './start-http-server.ts';
 
-const limits = { maxSourceBytes: 1000, stallSeconds: 10, retryDelayMs: 1 };
+const limits = { maxSourceBytes: 1000, stallSeconds: 10, retryDelayMs: 1, guard: loopbackGuard };
 
 async function fetchText(url: string, storage = new HttpStorage(limits)): Promise<string> {
   const room = await openWorkroom();
@@ -65,21 +64,5 @@ describe('redirects', () => {
     const basic = `Basic ${Buffer.from('anna:p@ss').toString('base64')}`;
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([basic, basic]);
     expect(other.requests[0]?.headers.authorization).toBeUndefined();
-  });
-
-  it('open their sockets where all sockets are judged', async () => {
-    const inner = await startHttpServer((_request, response) => response.end('secret'));
-    const server = await startHttpServer((_request, response) => {
-      response.writeHead(302, { location: `${inner.url}/` }).end();
-    });
-    const innerPort = new URL(inner.url).port;
-    const connect: Connect = ({ hostname, port }, callback) => {
-      if (port === innerPort) return callback(new Error('this address is refused'), null);
-      const socket = openSocket({ host: hostname, port: Number(port) });
-      socket.once('connect', () => callback(null, socket));
-    };
-    const guarded = new HttpStorage({ ...limits, connect });
-    await expect(fetchText(`${server.url}/`, guarded)).rejects.toThrow('this address is refused');
-    expect(inner.requests).toEqual([]);
   });
 });

@@ -1,11 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
 import { HttpStorage } from '../../../src/storage/http/http-storage.ts';
+import { loopbackGuard } from '../../doubles/loopback.ts';
 import { keepFiles } from './keep-files.ts';
 import { openWorkroom } from './open-workroom.ts';
 import { startHttpServer, type Handler } from './start-http-server.ts';
 
-const storage = new HttpStorage({ maxSourceBytes: 1, stallSeconds: 10, retryDelayMs: 1 });
+const storage = new HttpStorage({
+  maxSourceBytes: 1,
+  stallSeconds: 10,
+  retryDelayMs: 1,
+  guard: loopbackGuard,
+});
 const { signal } = new AbortController();
 
 /** Uploads to a server that answers one request after the other as the handlers say. */
@@ -80,7 +86,12 @@ describe('an upload over http', () => {
   });
 
   it('gives up a server that takes nothing', async () => {
-    const impatient = new HttpStorage({ maxSourceBytes: 1, stallSeconds: 0.2, retryDelayMs: 1 });
+    const impatient = new HttpStorage({
+      maxSourceBytes: 1,
+      stallSeconds: 0.2,
+      retryDelayMs: 1,
+      guard: loopbackGuard,
+    });
     const run = await upload([() => {}], impatient);
     await expect(run.outcome).rejects.toMatchObject({
       code: 'DEST_UNREACHABLE',

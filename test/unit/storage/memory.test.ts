@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { StorageSettings } from '../../../src/storage/create-storage.ts';
+import { LOOPBACK } from '../../doubles/loopback.ts';
 import type { Move } from './move-and-measure.ts';
 import { openWorkroom } from './open-workroom.ts';
 import { startHttpServer } from './start-http-server.ts';
@@ -21,6 +22,7 @@ const settings: StorageSettings = {
   dataDir: '/nowhere/data',
   maxSourceBytes: 100_000 * MIB,
   httpStallSeconds: 30,
+  httpAllowedNetworks: LOOPBACK,
   awsRegion: 'us-east-1',
   s3Endpoint: undefined,
   awsAccessKeyId: 'id',

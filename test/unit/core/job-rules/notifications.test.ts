@@ -129,6 +129,16 @@ describe('notifications', () => {
     expect(withNotification(taken, NOW).undelivered).toMatchObject([{ sequence: 4 }]);
   });
 
+  it('end after one try that no other can better, and hold up none of the rest', () => {
+    const refused = { delivered: false, error: 'forbidden', isFinal: true } as const;
+    const { job } = recordDelivery(withPending(2), 'job-1_1', refused, NOW);
+    expect(job.undelivered.map(({ id }) => id)).toStrictEqual(['job-1_2']);
+    expect(job.deliveries).toMatchObject([
+      { id: 'job-1_1', outcome: 'given-up', tries: 1, lastError: 'forbidden' },
+    ]);
+    expect(withNotification(job, NOW).undelivered).toHaveLength(2);
+  });
+
   it('take a second report of the same delivery for nothing', () => {
     const { job } = recordDelivery(ended(), 'job-1_1', { delivered: true }, NOW);
     expect(recordDelivery(job, 'job-1_1', { delivered: true }, NOW)).toStrictEqual({

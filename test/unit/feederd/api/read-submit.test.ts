@@ -28,6 +28,7 @@ const RULES: SubmitRules = {
   notifySecrets: [],
   httpAllowedNetworks: ['10.1.0.0/16'],
 };
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const GOOD = {
   source_path: 'file:///in.mov',
   dest_path: 'file:///out.mp4',
@@ -187,6 +188,24 @@ describe('readSubmit', () => {
     const said = refusal({ ...GOOD, source_path, dest_path });
     expect(said).toMatch(/^BADINPUT: dest_path is where the source is/);
     expect(said).not.toContain('SECRET');
+  });
+
+  it.each([
+    ['source_path', { source_path: 'https://169.254.169.254/latest/meta-data/' }],
+    ['dest_path', { dest_path: 'https://127.1:8001/out.mp4' }],
+    ['notify_url', { notify_url: 'http://[::ffff:a00:1]/' }],
+    ['notify.url', { notify: { url: 'http://localhost/', secret: WEBHOOK_SECRET } }],
+  ])('refuses a %s that names an address outside what is allowed', (field, part) => {
+    const said = refusal({ ...GOOD, ...part });
+    expect(said).toMatch(/^ADDRESS_FORBIDDEN: .*HTTP_ALLOWED_NETWORKS; received "http/);
+    expect(said).toContain(` ${field}: `);
+  });
+
+  it('takes addresses that are public or in HTTP_ALLOWED_NETWORKS, and all names', () => {
+    const notify_url = 'http://10.1.2.3/done';
+    const body = { ...GOOD, source_path: 'https://8.8.8.8/in.mov', notify_url };
+    expect(read(body)).toMatchObject({ notifyUrl: notify_url });
+    expect(refusal({ ...GOOD, dest_path: 'https://internal.example/out.mp4' })).toBe('accepted');
   });
 
   it('derives the id from a key, and tells requests under one key apart', () => {
