@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Set by .ci/run: where to write the results as JSON, besides telling them.
@@ -10,6 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Many tests start processes and change into directories of their own.
     pool: 'forks',
+    // Most of the time goes by in waiting for processes: on two cores, too, two at a time are faster.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     retry: 0,
     testTimeout: 30_000,
     hookTimeout: 30_000,
