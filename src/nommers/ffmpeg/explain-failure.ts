@@ -1,3 +1,4 @@
+import { ExecaError } from 'execa';
 import { NommerError, type ErrorCode } from '../../core/errors.ts';
 import type { FFmpegLimits } from './containment/limits.ts';
 import { limitReached } from './limit-reached.ts';
@@ -51,6 +52,9 @@ export function explainFailure(end: FFmpegEnd, limits: FFmpegLimits): NommerErro
     const perhaps = end.signalName === 'SIGKILL' ? ': perhaps the machine ran out of memory' : '';
     return failure('ENCODE_CRASHED', `FFmpeg was killed by ${end.signalName}${perhaps}`, end);
   }
+  if (end.exitCode === null) {
+    return failure('INTERNAL', `The node could not start FFmpeg: ${reason(end.cause)}`, end);
+  }
   // FFmpeg catches SIGTERM and SIGINT, and exits in order.
   const stopped = end.errorLines.findLast((one) => /received signal \d+/.test(one));
   if (end.exitCode !== 0 && stopped !== undefined) {
@@ -64,6 +68,11 @@ export function explainFailure(end: FFmpegEnd, limits: FFmpegLimits): NommerErro
   const advice = explanation?.advice;
   const text = advice === undefined ? words : `${words.replace(/\.$/, '')}. ${advice}`;
   return failure(explanation?.code ?? 'ENCODE_FAILED', `FFmpeg: ${text}`, end);
+}
+
+function reason(cause: unknown): string {
+  const text = cause instanceof ExecaError ? cause.originalMessage : undefined;
+  return text?.split('\n', 1)[0] ?? String(cause);
 }
 
 function failure(code: ErrorCode, message: string, end: FFmpegEnd): NommerError {

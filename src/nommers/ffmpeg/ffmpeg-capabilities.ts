@@ -32,7 +32,7 @@ export interface FFmpegPrograms {
 
 /**
  * Asks FFmpeg what it can do; takes some tenths of a second.
- * @throws NommerError FFMPEG_MISSING, naming the program that cannot be run; ENCODE_CRASHED
+ * @throws NommerError FFMPEG_MISSING, naming the program that cannot be run; ENCODE_CRASHED, INTERNAL
  */
 export async function askCapabilities(
   programs: FFmpegPrograms,

@@ -9,7 +9,7 @@ import { UNPROBED_MUXERS } from './source-formats.ts';
 /**
  * The facts of the output.
  * @param ahead an ffprobe that was started before, if any
- * @throws NommerError OUTPUT_INCOMPLETE when there is nothing to play
+ * @throws NommerError OUTPUT_INCOMPLETE when there is nothing to play; ENCODE_CRASHED when ffprobe cannot tell
  */
 export async function probeOutput(
   output: Output,
@@ -27,6 +27,10 @@ export async function probeOutput(
   const answer = early?.media ? early : await probe(output.name, setup);
   if (answer.media?.hasMedia) {
     return { ...answer.media, facts: { ...answer.media.facts, size: stats.size } };
+  }
+  if (answer.media === undefined && !answer.refused) {
+    const message = 'ffprobe was killed, or could not be started, before it had seen the output';
+    throw new NommerError('ENCODE_CRASHED', message);
   }
   const reason = (answer.media === undefined ? answer.errorLine : null) ?? 'no video, no audio';
   throw incomplete(`FFmpeg finds no media in the output it made: ${reason}`);
