@@ -27,6 +27,8 @@ export default defineNomconf({
   // nommerd, on a node. A node without work for so long goes away.
   NOMMERD_TERMINATE_WHEN_IDLE: true,
   NOMMERD_MAX_INACTIVITY: 600,
+  // FFmpeg is kept from the rest as well as the machine can; with less than this, a node does not start.
+  // FFMPEG_CONTAINMENT: 'bubblewrap',
   // A job that fails by no fault of its own is tried so often.
   JOB_MAX_ATTEMPTS: 5,
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
+import { containment } from './containment.ts';
 import { median, type Figure, type Measurement } from './figure.ts';
 import { wholeJob } from './p1-whole-job.ts';
 import { tinyJob } from './p2-tiny-job.ts';
@@ -8,7 +9,7 @@ import { dispatch } from './p3-dispatch.ts';
 import { memory } from './p6-memory.ts';
 import { printRequests } from './requests/print-requests.ts';
 
-const FIGURES: readonly Figure[] = [wholeJob, tinyJob, dispatch, memory];
+const FIGURES: readonly Figure[] = [wholeJob, tinyJob, dispatch, memory, containment];
 /** Counts instead of times, and with no anchor: tables of their own. */
 const REQUESTS = 'REQUESTS';
 const KNOWN = [...FIGURES.map(({ id }) => id), REQUESTS];
