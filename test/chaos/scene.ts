@@ -21,7 +21,7 @@ export function shortened(leaseSeconds: number): Readonly<Record<string, string>
     NOMMERD_RENEW_INTERVAL: String(leaseSeconds / 5),
     FEEDERD_PRUNE_JOBS_INTERVAL: '20',
     JOB_MAX_ATTEMPTS: '50',
-    JOB_RETRY_BACK_OFF: '0.1',
+    JOB_RETRY_BACK_OFF: '0.01',
     MAX_NUM_EC2_INSTANCES: '4',
     MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '4',
     JOB_OVERFLOW_THRESH: '1',

@@ -30,8 +30,8 @@ export interface RunOptions {
   readonly prepare?: (installation: Installation) => void;
 }
 
-/** After the calm, so much later everything must have come to rest. */
-const REST_MS = 1_000_000;
+/** After the calm, so much later everything must have come to rest: the longest back-off is 43 minutes. */
+const REST_MS = 4_000_000;
 /** A notification that is to be tried later than this is not waited for. */
 const WORTH_WAITING_MS = 400_000;
 

@@ -41,6 +41,6 @@ export const NOMMERD_SETTINGS = {
   }),
   JOB_RETRY_BACK_OFF: setting('jobRetryBackOffSeconds', seconds, {
     default: 5,
-    about: 'Seconds to wait after the first failure; doubles with each further one.',
+    about: 'Seconds to wait after a failure; doubles with each, or eightfold where time helps.',
   }),
 };

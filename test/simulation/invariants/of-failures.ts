@@ -70,7 +70,8 @@ const failuresWait: Invariant = {
       const isReported = by.host === before.lease?.nodeId && after.attempt === before.attempt;
       if (!isReported || after.jobState !== 'PENDING') return undefined;
       if ((before.lease?.until ?? 0) <= by.clock.now()) return undefined;
-      const leastMs = settings.jobRetryBackOffSeconds * 1000 * 2 ** (after.failures - 1);
+      const growth = /_UNREACHABLE$|^DISK_FULL$/u.test(after.errorCode ?? '') ? 8 : 2;
+      const leastMs = settings.jobRetryBackOffSeconds * 1000 * growth ** (after.failures - 1);
       const waitMs = (after.notBefore ?? 0) - after.modifiedAt;
       return waitMs < leastMs
         ? `${after.uniqueId} waits ${Math.max(waitMs, 0)} ms after failure ${after.failures}`
