@@ -37,6 +37,8 @@ export async function onomnom(
     throw new NommerError(
       'UNKNOWN_NOMMER',
       `This node has no nommer "${job.nommer}"; it has ${known}`,
+      // feederd knew it when it took the job: another node may have it, or this one soon.
+      { retryable: true },
     );
   }
   const published = await alreadyPublished(job, destUri, { destBackend, signal });

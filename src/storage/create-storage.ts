@@ -50,7 +50,8 @@ export function createStorage(settings: StorageSettings, parts: StorageParts = {
       const known = [...backends.keys()].toSorted().join(', ');
       const why = `has a scheme that no storage backend takes (there are ${known})`;
       const message = `${field} ${why}; received ${received(uri.text)}`;
-      throw new NommerError('UNSUPPORTED_SCHEME', message);
+      // feederd knew the scheme when it took the job: another node may have the backend.
+      throw new NommerError('UNSUPPORTED_SCHEME', message, { retryable: true });
     },
   };
 }

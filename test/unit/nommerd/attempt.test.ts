@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NommerError } from '../../../src/core/errors.ts';
 import { cancel } from '../../../src/core/job-rules/operate.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
+import { runAttempt } from '../../../src/nommerd/run-attempt.ts';
 import { takeJob } from '../../../src/nommerd/take-job.ts';
 import { AttemptRoom, JOB_ID, LEASE_SECONDS, retryPolicy } from './attempt-room.ts';
 import { NO_PROGRESS } from './held-nommer.ts';
@@ -143,6 +144,17 @@ describe('an attempt', () => {
     expect(await room.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 1 })).toHaveLength(
       1,
     );
+  });
+
+  it('leaves a job whose nommer it does not have to other nodes', async () => {
+    const room = await AttemptRoom.open();
+    await room.submit();
+    const request = { max: 1, waitSeconds: 0, visibilitySeconds: LEASE_SECONDS };
+    const [message] = await room.queue.receive(request);
+    const taken = message && (await takeJob(message, room.parts));
+    if (taken === undefined) throw new Error('not taken');
+    await runAttempt(taken, { ...room.parts, nommers: new Map() }, room.abort.signal);
+    expect(await room.job()).toMatchObject({ jobState: 'PENDING', errorCode: 'UNKNOWN_NOMMER' });
   });
 
   it('ends the job at once after an error that cannot pass', async () => {

@@ -51,6 +51,7 @@ describe('the choice of a storage backend', () => {
     expect(() => storage.backendFor(uri, 'dest_path')).toThrow(
       expect.objectContaining({
         code: 'UNSUPPORTED_SCHEME',
+        retryable: true,
         message: expect.stringMatching(/^dest_path .*file, gs, http, https, s3.*ftp:/) as string,
       }),
     );
