@@ -3,7 +3,7 @@ import type { EncodingJob } from '../../core/job.ts';
 import { formatElapsed } from '../render/format-figures.ts';
 import { problem, subjectOf, warning, type Finding } from './finding.ts';
 
-/** Receivers that do not answer keep others of the same host waiting for a while. */
+/** What waits for a receiver that does not answer is tried one after the other. */
 const LATE_MS = 300_000;
 /** So many of a job's past notifications are kept. */
 const KEPT = 50;
@@ -30,7 +30,7 @@ export function judgeNotifications(job: EncodingJob, now: number): readonly Find
     );
     wrong(`has lost notification ${gaps.join(', ')} of ${count}`);
   }
-  const [due] = dueNotifications(job, now - LATE_MS);
+  const due = dueNotifications(job, now).find(({ nextTryAt }) => nextTryAt <= now - LATE_MS);
   if (due !== undefined) {
     const late = formatElapsed(now - due.nextTryAt);
     const advice =

@@ -54,17 +54,15 @@ export function withProgressNotification(job: EncodingJob, now: number): Encodin
   return isEarly ? job : withOneMore(job, 'progress', now);
 }
 
-/**
- * The notifications to try now, oldest first. A job's are tried in their order; one that has failed
- * twice holds back those after it no longer.
- */
+/** The notifications to try now, oldest first. */
 export function dueNotifications(job: EncodingJob, now: number): readonly Notification[] {
-  const due: Notification[] = [];
-  for (const notification of job.undelivered) {
-    if (notification.nextTryAt <= now) due.push(notification);
-    if (notification.tries < HOLDING_TRIES) break;
-  }
-  return due;
+  return inTurn(job).filter((notification) => timeOf(notification) <= now);
+}
+
+/** When the job's next notification is to be tried; undefined where there is none. */
+export function nextDueAt(job: EncodingJob): number | undefined {
+  const times = inTurn(job).map(timeOf);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /**
@@ -126,6 +124,17 @@ export function redeliver(job: EncodingJob, notificationId: string, now: number)
     ),
     deliveries: job.deliveries.filter((each) => each !== past),
   });
+}
+
+/** A job's are tried in their order; one that has failed twice holds back those after it no longer. */
+function inTurn({ undelivered }: EncodingJob): readonly Notification[] {
+  const holding = undelivered.findIndex(({ tries }) => tries < HOLDING_TRIES);
+  return holding === -1 ? undelivered : undelivered.slice(0, holding + 1);
+}
+
+/** One that was never tried is due, whatever the time was on the machine that made it. */
+function timeOf({ tries, nextTryAt }: Notification): number {
+  return tries === 0 ? 0 : nextTryAt;
 }
 
 /** The end is told once, to those who asked for it and to those who asked for all states. */

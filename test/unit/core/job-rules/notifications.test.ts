@@ -3,6 +3,7 @@ import type { EncodingJob } from '../../../../src/core/job.ts';
 import { isOpen } from '../../../../src/core/job.ts';
 import {
   dueNotifications,
+  nextDueAt,
   recordDelivery,
   redeliver,
   withNotification,
@@ -46,6 +47,23 @@ describe('notifications', () => {
     const later = recordDelivery(job, 'job-1_1', failedTry, NOW).job;
     expect(dueNotifications(later, NOW + 4999)).toHaveLength(0);
     expect(dueNotifications(later, NOW + 5500)).toHaveLength(1);
+  });
+
+  it('of a node whose clock is ahead are due at once, too', () => {
+    const ahead = makeJob({ jobState: 'ERROR', notifyUrl: 'http://app/done' });
+    const job = withNotification(ahead, NOW + HOUR);
+    expect(dueNotifications(job, NOW)).toHaveLength(1);
+  });
+
+  it('tell when the next one is due', () => {
+    expect(nextDueAt(makeJob())).toBeUndefined();
+    let job = withPending(2);
+    expect(nextDueAt(job)).toBeLessThanOrEqual(NOW);
+    job = recordDelivery(job, 'job-1_1', failedTry, NOW).job;
+    expect(waitOf(job)).toBe(((nextDueAt(job) ?? Number.NaN) - NOW) / 1000);
+    // After its second failure the other one's turn has come.
+    job = recordDelivery(job, 'job-1_1', failedTry, NOW).job;
+    expect(nextDueAt(job)).toBeLessThanOrEqual(NOW);
   });
 
   it('keep a job open until they are delivered', () => {
