@@ -109,6 +109,7 @@ export class Feeder {
   #changed(job: EncodingJob): void {
     this.events.publish(job);
     this.#durations.observe(job);
+    this.#notifier.changed(job);
     if (job.undelivered.length > 0) this.#doorbells.notifications.ring();
     if (job.jobState === 'PENDING') this.#doorbells.fleet.ring();
     if (hasJustEnded(job)) logEnd(job, this.#parts.logger);

@@ -55,6 +55,7 @@ export async function runFeederd(
     desk,
     events: feeder.events,
     openJobs: () => cache.jobs(),
+    untoldJobs: () => cache.untold(),
     settings: {
       ...settings,
       storageSchemes: [...BUILT_IN_SCHEMES, ...Object.keys(settings.storageBackends)],

@@ -1,17 +1,23 @@
 import type { EncodingJob } from '../core/job.ts';
-import { isOpen } from '../core/job.ts';
+import { isFinished } from '../core/job.ts';
 import type { JobStore } from '../core/ports.ts';
 
 const MAX_LEFT = 10_000;
 
+/** What is kept of an ended job that somebody is still to be told of: there may be very many. */
+export type UntoldJob = Pick<EncodingJob, 'version' | 'submitter'> & {
+  readonly undelivered: number;
+};
+
 /**
- * feederd's memory of the open jobs: those unfinished, and those with notifications to deliver. A
- * memory only: whoever acts on a job has the store decide.
+ * feederd's memory of the open jobs: those unfinished, and the little that is wanted of those ended whose
+ * notifications are to be delivered. A memory only: whoever acts on a job has the store decide.
  */
 export class JobCache {
   readonly #store: JobStore;
   readonly #onChanged: (job: EncodingJob) => void;
   readonly #jobs = new Map<string, EncodingJob>();
+  readonly #untold = new Map<string, UntoldJob>();
   /** Versions of the jobs that left last: a late read must not bring one back. */
   readonly #left = new Map<string, number>();
 
@@ -21,41 +27,50 @@ export class JobCache {
     this.#onChanged = onChanged;
   }
 
-  /** The job, if it is open. */
+  /** The job, if it is unfinished. */
   get(uniqueId: string): EncodingJob | undefined {
     return this.#jobs.get(uniqueId);
   }
 
-  /** All open jobs. */
+  /** All unfinished jobs. */
   jobs(): readonly EncodingJob[] {
     return [...this.#jobs.values()];
   }
 
+  /** The ended jobs with notifications to deliver. */
+  untold(): Iterable<UntoldJob> {
+    return this.#untold.values();
+  }
+
+  /** The version of a job that was last heard of; 0 for one unknown. */
+  versionOf(uniqueId: string): number {
+    const known = this.#jobs.get(uniqueId) ?? this.#untold.get(uniqueId);
+    return known?.version ?? this.#left.get(uniqueId) ?? 0;
+  }
+
   /** Takes a job as it was stored. An older version than the known one is ignored. */
   update(job: EncodingJob): void {
-    const { uniqueId, version } = job;
-    const known = this.#jobs.get(uniqueId)?.version ?? this.#left.get(uniqueId) ?? 0;
-    if (known >= version) return;
-    if (isOpen(job)) {
-      this.#jobs.set(uniqueId, job);
-      this.#left.delete(uniqueId);
-    } else {
-      this.#jobs.delete(uniqueId);
-      this.#remember(uniqueId, version);
-    }
+    const { uniqueId, version, submitter, undelivered } = job;
+    if (this.versionOf(uniqueId) >= version) return;
+    this.#forget(uniqueId);
+    if (!isFinished(job)) this.#jobs.set(uniqueId, job);
+    else if (undelivered.length > 0) {
+      this.#untold.set(uniqueId, { version, submitter, undelivered: undelivered.length });
+    } else this.#remember(uniqueId, version);
     this.#onChanged(job);
   }
 
-  /** Reads one job anew. */
-  async refresh(uniqueId: string): Promise<void> {
+  /** Reads one job anew. @returns undefined when there is none */
+  async refresh(uniqueId: string): Promise<EncodingJob | undefined> {
     const job = await this.#store.get(uniqueId);
-    if (job === undefined) this.#jobs.delete(uniqueId);
+    if (job === undefined) this.#forget(uniqueId);
     else this.update(job);
+    return job;
   }
 
   /** Makes the cache what the store says: at start, and for hints that got lost. */
   async reload(): Promise<void> {
-    const before = new Set(this.#jobs.keys());
+    const before = new Set([...this.#jobs.keys(), ...this.#untold.keys()]);
     let cursor: string | undefined;
     do {
       const page = await this.#store.open(cursor);
@@ -67,6 +82,12 @@ export class JobCache {
     } while (cursor !== undefined);
     // Open a moment ago, and not listed now: ended, or gone, or too new for the list.
     for (const uniqueId of before) await this.refresh(uniqueId);
+  }
+
+  #forget(uniqueId: string): void {
+    this.#jobs.delete(uniqueId);
+    this.#untold.delete(uniqueId);
+    this.#left.delete(uniqueId);
   }
 
   #remember(uniqueId: string, version: number): void {

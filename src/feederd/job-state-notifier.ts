@@ -10,7 +10,7 @@ import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { Notification } from '../core/notification.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
-import { ReceiverPlaces, type Place } from './notify/receiver-places.ts';
+import { DeliverySchedule, type DueJob } from './notify/delivery-schedule.ts';
 import {
   openSender,
   type SendNotification,
@@ -31,7 +31,7 @@ export interface JobStateNotifierParts {
   readonly stop: AbortSignal;
 }
 
-const RECORD_AGAIN_MS = 1000;
+const STORE_AGAIN_MS = 1000;
 
 /**
  * Tells receivers what happens to their jobs. What is to be delivered is kept in the job itself, so a
@@ -40,48 +40,62 @@ const RECORD_AGAIN_MS = 1000;
 export class JobStateNotifier {
   readonly #parts: JobStateNotifierParts;
   readonly #send: SendNotification;
-  /** By job: its notifications are delivered one after the other. */
-  readonly #inFlight = new Map<string, Promise<void>>();
-  readonly #places = new ReceiverPlaces();
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #schedule = new DeliverySchedule();
 
   constructor(parts: JobStateNotifierParts) {
     this.#parts = parts;
     this.#send = parts.send ?? openSender(parts.settings);
   }
 
+  /** To be called with every job that is new or has changed. */
+  changed(job: EncodingJob): void {
+    this.#schedule.update(job, this.#parts.clock.now());
+  }
+
   /** Starts a try for every notification that is due, as far as there is room. */
   deliverDue(): void {
-    const { cache, clock } = this.#parts;
-    for (const job of cache.jobs()) {
-      if (this.#places.isFull) return;
-      const [notification] = dueNotifications(job, clock.now());
-      if (notification === undefined || this.#inFlight.has(job.uniqueId)) continue;
-      const place = this.#places.take(hostOf(job.notify?.url ?? job.notifyUrl));
-      if (place !== undefined) this.#start(job, notification, place);
+    for (const due of this.#schedule.take(this.#parts.clock)) {
+      const delivering = this.#deliver(due).finally(() => {
+        due.done();
+        this.#inFlight.delete(delivering);
+        this.#parts.onRoom();
+      });
+      this.#inFlight.add(delivering);
     }
   }
 
   /** Resolves when the tries under way have ended. */
   async settled(): Promise<void> {
-    await Promise.all(this.#inFlight.values());
+    await Promise.all(this.#inFlight);
   }
 
-  #start(job: EncodingJob, notification: Notification, place: Place): void {
-    const delivering = this.#deliver(job, notification, place).finally(() => {
-      this.#inFlight.delete(job.uniqueId);
-      this.#parts.onRoom();
-    });
-    this.#inFlight.set(job.uniqueId, delivering);
-  }
-
-  async #deliver(job: EncodingJob, notification: Notification, place: Place): Promise<void> {
+  async #deliver({ uniqueId, free }: DueJob): Promise<void> {
     const { clock, logger } = this.#parts;
+    const job = await this.#read(uniqueId);
+    const [notification] = job === undefined ? [] : dueNotifications(job, clock.now());
+    // Somebody else may have delivered it.
+    if (job === undefined || notification === undefined) return free(undefined);
     const outcome = await this.#send(job, notification, clock.now());
-    place.free(outcome.delivered || outcome.status !== undefined);
-    const line = { job: job.uniqueId, notification: notification.id, ...outcome };
+    free(outcome.delivered || outcome.status !== undefined);
+    const line = { job: uniqueId, notification: notification.id, ...outcome };
     if (outcome.delivered) logger.info(line, 'notified');
     else logger.warn(line, 'notification failed');
     await this.#record(job, notification, outcome);
+  }
+
+  /** The job as it is now: the cache keeps little of those that have ended. */
+  async #read(uniqueId: string): Promise<EncodingJob | undefined> {
+    const { cache, clock, logger, stop } = this.#parts;
+    try {
+      const job = await cache.refresh(uniqueId);
+      if (job === undefined) this.#schedule.forget(uniqueId);
+      return job;
+    } catch (thrown: unknown) {
+      logger.error({ err: thrown, job: uniqueId }, 'could not read a job to notify; trying again');
+      await clock.sleep(STORE_AGAIN_MS, stop);
+      return undefined;
+    }
   }
 
   /** Tries on while the store cannot be reached: else the receiver would be hit again meanwhile. */
@@ -100,14 +114,13 @@ export class JobStateNotifier {
       } catch (thrown: unknown) {
         logger.error({ err: thrown, job: uniqueId }, 'could not record a notification; trying on');
         const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
-        if (isGone) return cache.refresh(uniqueId);
+        if (isGone) {
+          await this.#read(uniqueId);
+          return;
+        }
         if (stop.aborted) return;
       }
-      await clock.sleep(RECORD_AGAIN_MS, stop);
+      await clock.sleep(STORE_AGAIN_MS, stop);
     }
   }
-}
-
-function hostOf(url: string | null): string {
-  return url !== null && URL.canParse(url) ? new URL(url).host : '';
 }

@@ -67,6 +67,16 @@ describe('the installation', () => {
     });
   });
 
+  it('counts the notifications to deliver, those of ended jobs included', async () => {
+    const job = await post({ ...SUBMISSION, notify_url: 'http://app.example/done' });
+    const { unique_id: id } = job.json<WireJob>();
+    await open.api.inject({ method: 'POST', url: `/jobs/${id}/cancel` });
+    expect((await get('/stats')).json()).toMatchObject({
+      jobs: { PENDING: 0 },
+      undelivered_notifications: 1,
+    });
+  });
+
   it('is healthy and ready', async () => {
     expect((await get('/healthz')).statusCode).toBe(200);
     expect((await get('/readyz')).statusCode).toBe(200);

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/daemon/system-clock.ts';
 import type { ApiDeps } from '../../src/feederd/api/api-deps.ts';
 import { createApi } from '../../src/feederd/api/create-api.ts';
 import { JobDesk } from '../../src/feederd/job-desk.ts';
+import { JobCache } from '../../src/feederd/job-cache.ts';
 import { JobEvents, type JobEventsOptions } from '../../src/feederd/job-events.ts';
 import type { Arrive } from '../doubles/arrive.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
@@ -63,11 +64,8 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     onHintLost: () => {},
   });
   const events = new JobEvents(options.events);
-  const openJobs = new Map<string, EncodingJob>();
-  const tell = (job: EncodingJob) => {
-    openJobs.set(job.uniqueId, job);
-    events.publish(job);
-  };
+  const cache = new JobCache(store, (job) => events.publish(job));
+  const tell = (job: EncodingJob) => cache.update(job);
   const desk = new JobDesk({ backend, onChanged: tell, onUnqueued: () => {} });
   const nodeStates = new MemoryNodeStates();
   const logged: string[] = [];
@@ -75,7 +73,8 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     desk,
     backend,
     events,
-    openJobs: () => openJobs.values(),
+    openJobs: () => cache.jobs(),
+    untoldJobs: () => cache.untold(),
     newJobs,
     nodeStates,
     logger: pino({ level: 'debug' }, { write: (line: string) => logged.push(line) }),

@@ -1,21 +1,22 @@
 import type { FastifyInstance } from 'fastify';
 import type { WireNode, WirePreset, WireStats } from '../../core/api-wire.ts';
-import { isFinished, type EncodingJob } from '../../core/job.ts';
+import type { EncodingJob } from '../../core/job.ts';
 import { isoTime } from '../../core/job-wire.ts';
 import type { NodeState } from '../../core/node-state.ts';
 import type { QueueDepth } from '../../core/ports.ts';
+import type { UntoldJob } from '../job-cache.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Caller } from './caller.ts';
 import { sees } from './own-jobs.ts';
 
 type InstallationDeps = Pick<
   ApiDeps,
-  'nodeStates' | 'openJobs' | 'newJobs' | 'settings' | 'isReady'
+  'nodeStates' | 'openJobs' | 'untoldJobs' | 'newJobs' | 'settings' | 'isReady'
 >;
 
 /** What there is to know of the installation: nodes, presets, figures, health. */
 export function addInstallationCalls(api: FastifyInstance, deps: InstallationDeps): void {
-  const { nodeStates, openJobs, newJobs, settings, isReady } = deps;
+  const { nodeStates, openJobs, untoldJobs, newJobs, settings, isReady } = deps;
   const presets = Object.entries(settings.presets).map(([name, preset]): WirePreset => {
     const { description, options } = preset;
     return { name, description, options };
@@ -37,7 +38,8 @@ export function addInstallationCalls(api: FastifyInstance, deps: InstallationDep
 
   api.get('/stats', async ({ caller }) => {
     const [depth, nodes] = await Promise.all([newJobs.depth(), nodeStates.list()]);
-    return toWireStats(jobsFor(caller), depth, nodes);
+    const untold = [...untoldJobs()].filter((job) => sees(caller, job));
+    return toWireStats({ open: jobsFor(caller), untold, depth, nodes });
   });
 
   api.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
@@ -60,11 +62,15 @@ function toWireNode(node: NodeState): WireNode {
   };
 }
 
-function toWireStats(
-  openJobs: Iterable<EncodingJob>,
-  { waiting, delayed, inFlight }: QueueDepth,
-  nodes: readonly NodeState[],
-): WireStats {
+interface StatsFacts {
+  readonly open: readonly EncodingJob[];
+  readonly untold: readonly UntoldJob[];
+  readonly depth: QueueDepth;
+  readonly nodes: readonly NodeState[];
+}
+
+function toWireStats({ open, untold, depth, nodes }: StatsFacts): WireStats {
+  const { waiting, delayed, inFlight } = depth;
   const stats: WireStats = {
     jobs: { PENDING: 0, DOWNLOADING: 0, ENCODING: 0, UPLOADING: 0 },
     undelivered_notifications: 0,
@@ -72,9 +78,10 @@ function toWireStats(
     nodes: { ACTIVE: 0, DRAINING: 0, TERMINATING: 0 },
     slots: { total: 0, busy: 0 },
   };
-  for (const job of openJobs) {
+  for (const { undelivered } of untold) stats.undelivered_notifications += undelivered;
+  for (const job of open) {
     stats.undelivered_notifications += job.undelivered.length;
-    if (!isFinished(job)) stats.jobs[job.jobState] = (stats.jobs[job.jobState] ?? 0) + 1;
+    stats.jobs[job.jobState] = (stats.jobs[job.jobState] ?? 0) + 1;
   }
   for (const { condition, slots, activeJobs } of nodes) {
     stats.nodes[condition] += 1;

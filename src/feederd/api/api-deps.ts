@@ -3,6 +3,7 @@ import type { EncodingJob } from '../../core/job.ts';
 import type { JobStateBackend } from '../../core/job-state-backend.ts';
 import type { JobQueue, NodeStates } from '../../core/ports.ts';
 import type { Logger } from '../../daemon/logger.ts';
+import type { UntoldJob } from '../job-cache.ts';
 import type { JobDesk } from '../job-desk.ts';
 import type { JobEvents } from '../job-events.ts';
 import type { SubmitRules } from './read-submit.ts';
@@ -22,8 +23,10 @@ export interface ApiDeps {
   readonly desk: JobDesk;
   readonly backend: JobStateBackend;
   readonly events: JobEvents;
-  /** All open jobs: the job cache's. */
+  /** The unfinished jobs: the job cache's. */
   readonly openJobs: () => Iterable<EncodingJob>;
+  /** The ended ones with notifications to deliver. */
+  readonly untoldJobs: () => Iterable<UntoldJob>;
   readonly newJobs: Pick<JobQueue, 'depth'>;
   readonly nodeStates: Pick<NodeStates, 'list'>;
   readonly settings: ApiSettings;

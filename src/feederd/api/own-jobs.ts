@@ -9,7 +9,10 @@ import type { JobListing } from './read-query.ts';
 const MAX_PAGES = 20;
 
 /** Whether the job is there for the caller. */
-export function sees({ onlyOwn, name }: Caller, { submitter }: EncodingJob): boolean {
+export function sees(
+  { onlyOwn, name }: Caller,
+  { submitter }: Pick<EncodingJob, 'submitter'>,
+): boolean {
   return !onlyOwn || submitter === name;
 }
 

@@ -38,14 +38,34 @@ describe('JobCache', () => {
     expect(cache.jobs()[0]?.jobState).toBe('ENCODING');
   });
 
-  it('drops an ended job only when its notifications are delivered', () => {
-    const job = makeJob();
-    const notification = makeNotification();
+  it('keeps little of an ended job, until its notifications are delivered', () => {
+    const job = makeJob({ submitter: 'web', log: 'x'.repeat(8000) });
+    const ended = { ...job, version: 2, jobState: 'FINISHED' as const };
     cache.update(job);
-    cache.update({ ...job, version: 2, jobState: 'FINISHED', undelivered: [notification] });
-    expect(ids()).toEqual(['job-1']);
-    cache.update({ ...job, version: 3, jobState: 'FINISHED', undelivered: [] });
+    cache.update({ ...ended, undelivered: [makeNotification(), makeNotification()] });
     expect(ids()).toEqual([]);
+    expect([...cache.untold()]).toEqual([{ version: 2, submitter: 'web', undelivered: 2 }]);
+    cache.update({ ...ended, version: 3, undelivered: [] });
+    expect([...cache.untold()]).toEqual([]);
+  });
+
+  it('tells of an ended job once, however often it is read', async () => {
+    const undelivered = [makeNotification()];
+    await store.create(makeJob({ jobState: 'FINISHED', undelivered }));
+    await cache.reload();
+    await cache.reload();
+    await cache.refresh('job-1');
+    expect(told).toHaveLength(1);
+  });
+
+  it('takes up a job that is retried', () => {
+    const undelivered = [makeNotification()];
+    const job = makeJob({ jobState: 'FINISHED', undelivered });
+    cache.update(job);
+    cache.update({ ...job, version: 2, jobState: 'PENDING' });
+    cache.update({ ...job, version: 1 });
+    expect(ids()).toEqual(['job-1']);
+    expect([...cache.untold()]).toEqual([]);
   });
 
   it('hears at the next reload of a job that ended without a hint', async () => {
@@ -58,11 +78,15 @@ describe('JobCache', () => {
     expect(told.at(-1)?.jobState).toBe('FINISHED');
   });
 
-  it('forgets a job that was wiped', async () => {
+  it('forgets jobs that were wiped', async () => {
+    const undelivered = [makeNotification()];
     await store.create(makeJob());
+    await store.create(makeJob({ uniqueId: 'ended', jobState: 'FINISHED', undelivered }));
     await cache.reload();
     await store.wipe();
     await cache.reload();
     expect(ids()).toEqual([]);
+    expect([...cache.untold()]).toEqual([]);
+    expect(await cache.refresh('job-1')).toBeUndefined();
   });
 });
