@@ -65,7 +65,11 @@ export async function runFeederd(
       await Promise.all([place.store.ping(), place.newJobs.depth()]);
     },
   });
-  closing.defer(() => desk.settled());
+  // After the grace period nothing is waited for: whoever leads next makes good what was under way.
+  const aborted = new Promise<void>((resolve) => {
+    signals.abort.addEventListener('abort', () => resolve());
+  });
+  closing.defer(() => Promise.race([desk.settled(), aborted]));
   closing.defer(() => api.close());
   await listen(api, settings);
   onReady();
@@ -73,18 +77,21 @@ export async function runFeederd(
   // Requests in hand are served to their end, unless that takes longer than the grace period.
   signals.stop.addEventListener('abort', () => void api.close());
   signals.abort.addEventListener('abort', () => api.server.closeAllConnections());
-  if (!isPrepared) {
-    const onFailure = (err: NommerError) => logger.warn({ err }, 'still not reached; trying on');
-    await untilReached(prepare, { clock, signal: signals.stop, onFailure }).catch(
-      (thrown: unknown) => {
-        if (!signals.stop.aborted) throw thrown;
-      },
-    );
-  }
-  await feeder.run();
-  await api.close();
-  await feeder.settled();
-  if (place.nodesAreLocal) await feeder.dismissIdleNodes();
+  const runToEnd = async () => {
+    if (!isPrepared) {
+      const onFailure = (err: NommerError) => logger.warn({ err }, 'still not reached; trying on');
+      await untilReached(prepare, { clock, signal: signals.stop, onFailure }).catch(
+        (thrown: unknown) => {
+          if (!signals.stop.aborted) throw thrown;
+        },
+      );
+    }
+    await feeder.run();
+    await api.close();
+    await feeder.settled();
+    if (place.nodesAreLocal) await feeder.dismissIdleNodes();
+  };
+  await Promise.race([runToEnd(), aborted]);
 }
 
 /**

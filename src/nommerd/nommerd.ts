@@ -48,7 +48,16 @@ export async function runNommerd(
     nodeStates: place.nodeStates,
     clock,
   });
-  closing.defer(() => reporter.sayGoodbye());
+  closing.defer(async () => {
+    try {
+      await reporter.sayGoodbye();
+    } catch (thrown: unknown) {
+      logger.warn(
+        { err: thrown },
+        'could not say goodbye; this node will count as lost for a while',
+      );
+    }
+  });
 
   const parts = { ...place, nodeId, reporter, workSpace, clock, logger, settings };
   const node = new WorkerNode(
