@@ -1,6 +1,7 @@
 import type { WireJob } from '../../src/core/job-wire.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from './random.ts';
+import type { Random } from '../simulation/world/random.ts';
+import { fork, weighted } from './chance.ts';
 import { CLIP_SECONDS, type Scene } from './scene.ts';
 
 export type JobKind = 'good' | 'large' | 'repeated' | 'cancelled' | 'missing' | 'no-media';
@@ -45,17 +46,17 @@ export class Submitter {
 
   /** @returns when the job is accepted, and what was to be done with it besides is done */
   async submitNext(): Promise<ChaosJob> {
-    const random = this.#random.fork();
+    const random = fork(this.#random);
     const name = `job-${String(this.jobs.length).padStart(4, '0')}`;
-    const kind = random.weighted(MIX);
-    const seconds = kind === 'large' ? 2 : (random.pick(CLIP_SECONDS) ?? 1);
+    const kind = weighted(random, MIX);
+    const seconds = kind === 'large' ? 2 : random.pick(CLIP_SECONDS);
     const dests = this.#scene.dests(`${name}.${kind === 'large' ? 'mkv' : 'mp4'}`);
     const job: ChaosJob = {
       name,
       kind,
       seconds,
-      dest: random.pick(dests) ?? '',
-      notify: random.pick(['none', 'get', 'post', 'post'] as const) ?? 'none',
+      dest: random.pick(dests),
+      notify: random.pick(['none', 'get', 'post', 'post'] as const),
       ids: new Set(),
     };
     this.jobs.push(job);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isFinished, type EncodingJob } from '../../src/core/job.ts';
 import type { ChaosJob, JobKind } from './jobs.ts';
-import type { Orphan } from './monkey.ts';
 import type { Receiver } from './receiver.ts';
 import type { Scene } from './scene.ts';
 
@@ -38,6 +37,8 @@ export class Verdict {
   readonly notificationsOutOfOrder: string[] = [];
   /** Told where too many are over what is allowed. */
   readonly slowRecoveries: string[] = [];
+  /** More failures counted than attempts that came to nothing. */
+  readonly failuresTooMany: string[] = [];
   readonly others: string[] = [];
 
   get all(): readonly string[] {
@@ -176,26 +177,6 @@ export function judgeNotifications(
     const beyond = [...hits.keys()].filter((sequence) => sequence > count);
     if (beyond.length > 0) missing(`numbers ${beyond.join()} came, of ${count}`);
   }
-}
-
-export interface Recovery extends Orphan {
-  /** From the kill of the node until its job was claimed again. */
-  readonly tookMs: number;
-}
-
-/** The fastest first. */
-export function recoveries(
-  orphans: readonly Orphan[],
-  ended: readonly Ended[],
-): readonly Recovery[] {
-  const byId = new Map(ended.map(({ stored }) => [stored.uniqueId, stored]));
-  const all = orphans.flatMap((orphan) => {
-    const { jobId, attempt, killedAt } = orphan;
-    const claims = byId.get(jobId)?.timings.filter(({ state }) => state === 'DOWNLOADING') ?? [];
-    const next = claims.find((each) => each.attempt > attempt);
-    return next === undefined ? [] : [{ ...orphan, tookMs: next.at - killedAt }];
-  });
-  return all.toSorted((a, b) => a.tookMs - b.tookMs);
 }
 
 function nameOf(uri: string): string {

@@ -32,7 +32,12 @@ for (const place of places) {
     kills: Number(values.kills),
     seed: Number(values.seed),
     leaseSeconds: Number(values.lease),
-    recoverySeconds: Number(values.lease) + 10,
+    recoveries: {
+      'node killed': { seconds: Number(values.lease) + 10, least: Number(values.kills) / 10 },
+      'node stopped': { seconds: Number(values.lease) + 10, least: 1 },
+      // Five by themselves; and a slot has to become free, or a node to come.
+      'node told to end': { seconds: 15, least: 1 },
+    },
     killEverySeconds: Number(values['kill-every']),
     atOnce: 8,
     maxMinutes: Number(values.minutes),

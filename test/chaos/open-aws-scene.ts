@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { AwsClients } from '../../src/aws/aws-clients.ts';
 import { DynamodbJobStore } from '../../src/aws/dynamodb-job-store.ts';
+import { encodeJobMessage } from '../../src/core/messages.ts';
 import { parseMediaUri } from '../../src/core/media-uri.ts';
 import { createStorage } from '../../src/storage/create-storage.ts';
 import { awsSettings } from '../conformance/open-aws-tables.ts';
@@ -14,7 +15,8 @@ import { ended } from '../process/installation.ts';
 import { AWS_KEYS, startAws } from '../process/start-aws.ts';
 import { OpenUploads } from '../unit/storage/open-uploads.ts';
 import { Processes } from './processes.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../simulation/world/random.ts';
+import { fork } from './chance.ts';
 import {
   CLIP_SECONDS,
   FAULT_RATES,
@@ -49,7 +51,7 @@ export async function openAwsScene(random: Random, leaseSeconds: number): Promis
   });
   const { DYNAMODB_ENDPOINT = '', SQS_ENDPOINT = '', EC2_ENDPOINT = '' } = aws.env;
   const line = (target: string, options: Pick<ProxyOptions, 'throttled'> & Partial<ProxyOptions>) =>
-    startProxy({ target, random: random.fork(), rates: FAULT_RATES, ...options });
+    startProxy({ target, random: fork(random), rates: FAULT_RATES, ...options });
   const uploads = new OpenUploads();
   const proxies = {
     dynamodb: await line(DYNAMODB_ENDPOINT, { throttled: JSON_THROTTLED }),
@@ -108,6 +110,7 @@ export async function openAwsScene(random: Random, leaseSeconds: number): Promis
     processes,
     proxies,
     store: new DynamodbJobStore({ clients, table: 'media_nommer' }),
+    messagesOf: (jobId) => aws.messagesOf('media_nommer', encodeJobMessage(jobId)),
     env,
     feederdPorts: [await freePort(), await freePort()],
     clips: new Map(

@@ -2,17 +2,20 @@ import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { closeSync, openSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { encodeJobMessage } from '../../src/core/messages.ts';
 import { deadFolders } from '../../src/daemon/process-folders.ts';
 import { openLocalPlace } from '../../src/local/open-local-place.ts';
 import { Processes } from './processes.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../simulation/world/random.ts';
+import { fork } from './chance.ts';
 import {
   CLIP_SECONDS,
-  FAULT_RATES,
   freePort,
   makeDir,
   makeMedia,
+  MEDIA_FAULT_RATES,
   shortened,
   type Scene,
 } from './scene.ts';
@@ -29,13 +32,18 @@ export async function openLocalScene(random: Random, leaseSeconds: number): Prom
   for (const clip of clips) await copyFile(clip, join(web, `_${basename(clip)}`));
   const line = await startProxy({
     target: server.url,
-    random: random.fork(),
-    rates: FAULT_RATES,
+    random: fork(random),
+    rates: MEDIA_FAULT_RATES,
     throttled: { status: 503, body: 'later' },
   });
   await mkdir(join(media, 'out'));
   const dataDir = join(dir, 'data');
   const place = await openLocalPlace({ dataDir });
+  // SQLite and files have no line that could break.
+  const database = new DatabaseSync(join(dataDir, 'media-nommer.sqlite'), { readOnly: true });
+  const messages = database.prepare(
+    'SELECT count(*) AS n FROM messages WHERE queue = ? AND body = ?',
+  );
   const processes = new Processes(dir);
   const env = {
     PATH: process.env['PATH'],
@@ -51,8 +59,9 @@ export async function openLocalScene(random: Random, leaseSeconds: number): Prom
     dir,
     leaseSeconds,
     processes,
-    proxies: { http: line },
+    proxies: { 'media by HTTP': line },
     store: place.store,
+    messagesOf: (jobId) => Number(messages.get('new-jobs', encodeJobMessage(jobId))?.['n']),
     env,
     feederdPorts: [await freePort(), await freePort()],
     clips: new Map(
@@ -94,6 +103,7 @@ export async function openLocalScene(random: Random, leaseSeconds: number): Prom
       await sleep(5000);
     },
     async close() {
+      database.close();
       await place.close();
       await Promise.all([line.close(), server.close()]);
     },

@@ -16,6 +16,8 @@ export interface OwnProcess {
   /** The folder that it works in. */
   readonly dir: string;
   readonly parent: number;
+  /** It stands still. */
+  readonly isStopped: boolean;
 }
 
 /**
@@ -99,7 +101,7 @@ export class Processes {
       const nodeId = flag < 0 ? undefined : words[flag + 1];
       const kind = kindOf(words);
       const port = kind === 'feederd' ? portOf(pid) : undefined;
-      return { pid, kind, nodeId, port, dir, parent: Number(parent) };
+      return { pid, kind, nodeId, port, dir, parent: Number(parent), isStopped: state === 'T' };
     } catch {
       return undefined; // ended meanwhile, or none of ours
     }

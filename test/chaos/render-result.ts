@@ -1,5 +1,6 @@
+import { NODE_BLOWS, percentile } from './judge-recoveries.ts';
 import { BLOWS } from './monkey.ts';
-import { percentile, type ChaosOptions, type ChaosResult } from './run-chaos.ts';
+import type { ChaosOptions, ChaosResult } from './run-chaos.ts';
 import { shortened } from './scene.ts';
 
 /** The one table that a run prints. */
@@ -7,8 +8,11 @@ export function renderResult(
   result: ChaosResult,
   { place, seed, leaseSeconds }: ChaosOptions,
 ): string {
-  const { verdict, recoveries, blows } = result;
-  const time = (share: number) => (percentile(recoveries, share) / 1000).toFixed(1);
+  const { verdict, recoveries, blows, attempts } = result;
+  const time = (sorted: readonly number[], share: number) =>
+    `p${share * 100} ${(percentile(sorted, share) / 1000).toFixed(1)} s`;
+  const times = (sorted: readonly number[]) =>
+    `${time(sorted, 0.5)}, ${time(sorted, 0.99)} (${sorted.length} jobs; lease ${leaseSeconds} s)`;
   const rows: [what: string, is: string | number][] = [
     ['place, seed', `${place}, ${seed}`],
     [
@@ -19,9 +23,17 @@ export function renderResult(
     ],
     ['jobs accepted', `${result.jobs} (${result.finished} FINISHED and looked at)`],
     ['kills', `${result.kills} (${BLOWS.map((blow) => `${blow} ${blows[blow]}`).join(', ')})`],
-    ['faults on the lines', `${result.faults} of ${result.requests} requests`],
+    [
+      'faults on the lines',
+      Object.entries(result.lines)
+        .map(([name, { faults, requests }]) => `${name}: ${faults} of ${requests} requests`)
+        .join(', '),
+    ],
     ['lost', verdict.lost.length],
-    ['doubled', verdict.doubled.length],
+    [
+      'doubled (jobs, outputs, encodes at a time)',
+      `${verdict.doubled.length} (${result.looks} looks at encodes)`,
+    ],
     ['stuck', verdict.stuck.length],
     ['ended otherwise than they should', verdict.wrongEnds.length],
     ['wrong outputs', verdict.wrongOutputs.length],
@@ -31,10 +43,17 @@ export function renderResult(
       `${verdict.notificationsMissing.length} (${result.notifications} taken)`,
     ],
     ['notifications out of sequence', verdict.notificationsOutOfOrder.length],
+    ...NODE_BLOWS.map((blow): [string, string] => [
+      `recovery: ${blow} → its job claimed again`,
+      times(recoveries[blow]),
+    ]),
+    ['recoveries that took too long', verdict.slowRecoveries.length],
     [
-      'recovery: kill of a node → its job claimed again',
-      `p50 ${time(0.5)} s, p99 ${time(0.99)} s (${recoveries.length} jobs; lease ${leaseSeconds} s)`,
+      'attempts that came to nothing',
+      `${attempts.hit} by blows, ${attempts.wasted} besides (${attempts.told} of them with a reason in the log)`,
     ],
+    ['jobs with more failures than attempts that came to nothing', verdict.failuresTooMany.length],
+    ['other things wrong', verdict.others.length],
     ['audit', result.audit.split('\n').at(-1) ?? ''],
     ['took', `${result.seconds} s`],
   ];

@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished, isOpen } from '../../src/core/job.ts';
+import { Random } from '../simulation/world/random.ts';
 import { Submitter } from './jobs.ts';
-import {
-  judgeEnds,
-  judgeNotifications,
-  judgeOutputs,
-  recoveries,
-  Verdict,
-  type Recovery,
-} from './judge.ts';
+import { fork } from './chance.ts';
+import { judgeAttempts, type Attempts } from './judge-attempts.ts';
+import { judgeEnds, judgeNotifications, judgeOutputs, Verdict } from './judge.ts';
+import { judgeRecoveries, type Recoveries, type RecoveryLimits } from './judge-recoveries.ts';
 import { Monkey, type Blow } from './monkey.ts';
 import { openAwsScene } from './open-aws-scene.ts';
 import { openLocalScene } from './open-local-scene.ts';
-import { Random } from './random.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { removeDir, startFeederd, type PlaceName, type Scene } from './scene.ts';
+import type { Proxy } from './start-proxy.ts';
+import { EncodeWatch } from './watch-encodes.ts';
 
 export interface ChaosOptions {
   readonly place: PlaceName;
@@ -22,8 +20,7 @@ export interface ChaosOptions {
   readonly kills: number;
   readonly seed: number;
   readonly leaseSeconds: number;
-  /** What the 99th percentile of recoveries may be at most. */
-  readonly recoverySeconds: number;
+  readonly recoveries: RecoveryLimits;
   /** Between two blows, in the mean. */
   readonly killEverySeconds: number;
   /** Jobs that are there at a time: fewer than slots, or recovery would mean waiting for a slot. */
@@ -40,13 +37,21 @@ export interface ChaosResult {
   readonly finished: number;
   readonly blows: Readonly<Record<Blow, number>>;
   readonly kills: number;
-  readonly faults: number;
-  readonly requests: number;
+  /** By line. */
+  readonly lines: Readonly<Record<string, Traffic>>;
   readonly notifications: number;
-  readonly recoveries: readonly number[];
+  readonly recoveries: Recoveries;
+  readonly attempts: Attempts;
+  /** How often anything was seen to encode. */
+  readonly looks: number;
   readonly verdict: Verdict;
   readonly audit: string;
   readonly seconds: number;
+}
+
+export interface Traffic {
+  readonly requests: number;
+  readonly faults: number;
 }
 
 const DRAIN_SECONDS = 240;
@@ -57,8 +62,8 @@ const END_SECONDS = 25;
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const random = new Random(options.seed);
   const open = options.place === 'local' ? openLocalScene : openAwsScene;
-  const receiver = await startReceiver(random.fork());
-  const scene = await open(random.fork(), options.leaseSeconds);
+  const receiver = await startReceiver(fork(random));
+  const scene = await open(fork(random), options.leaseSeconds);
   let isClean = false;
   try {
     const result = await storm(scene, receiver, { ...options, random });
@@ -79,8 +84,16 @@ async function storm(
   const { random, log } = options;
   const startedAt = Date.now();
   const verdict = new Verdict();
-  const monkey = new Monkey(scene, random.fork());
-  const submitter = new Submitter(scene, { random: random.fork(), receiver: receiver.url });
+  const monkey = new Monkey(scene, fork(random));
+  const encodes = new EncodeWatch(scene.processes);
+  await using closing = new AsyncDisposableStack();
+  const watched = new AbortController();
+  const watching = encodes.run(watched.signal);
+  closing.defer(async () => {
+    watched.abort();
+    await watching;
+  });
+  const submitter = new Submitter(scene, { random: fork(random), receiver: receiver.url });
   for (const index of scene.feederdPorts.keys()) startFeederd(scene, index);
   await submitter.call('/readyz');
   const faulty = Object.values(scene.proxies);
@@ -108,6 +121,11 @@ async function storm(
   const ended = await judgeEnds(submitter.jobs, scene, verdict);
   const finished = await judgeOutputs(ended, scene, verdict);
   judgeNotifications(ended, receiver, verdict);
+  const attempts = await judgeAttempts(monkey.hits, ended, { dir: scene.dir, verdict });
+  const { recoveries: limits } = options;
+  const recoveries = judgeRecoveries(monkey.hits, ended, { limits, verdict });
+  verdict.lost.push(...monkey.unheard);
+  verdict.doubled.push(...encodes.doubled);
   verdict.others.push(...submitter.refusals);
   if (submitter.jobs.length < options.jobs)
     verdict.others.push(`${submitter.jobs.length} jobs only`);
@@ -118,39 +136,28 @@ async function storm(
   for (const { kind, pid } of await scene.processes.end(END_SECONDS)) {
     verdict.leftovers.push(`${kind} ${pid} did not end when it was asked to`);
   }
-  const counts = faulty.map((proxy) => proxy.counts);
-  const requests = sum(counts.flatMap((each) => Object.values(each)));
   return {
     dir: scene.dir,
     jobs: submitter.jobs.length,
     finished,
     blows: monkey.blows,
     kills: monkey.total,
-    requests,
-    faults: requests - sum(counts.map(({ none }) => none)),
+    lines: Object.fromEntries(
+      Object.entries(scene.proxies).map(([name, { counts }]) => [name, trafficOf(counts)]),
+    ),
     notifications: receiver.total,
-    recoveries: judgeRecovery(recoveries(monkey.orphans, ended), options, verdict),
+    recoveries,
+    attempts,
+    looks: encodes.looks,
     verdict,
     audit: audit.output.trim(),
     seconds: seconds(startedAt),
   };
 }
 
-function judgeRecovery(
-  times: readonly Recovery[],
-  { recoverySeconds }: ChaosOptions,
-  verdict: Verdict,
-): readonly number[] {
-  const sorted = times.map(({ tookMs }) => tookMs);
-  const limitMs = recoverySeconds * 1000;
-  if (percentile(sorted, 0.99) <= limitMs) return sorted;
-  for (const { jobId, attempt, killedAt, tookMs } of times.filter(
-    (each) => each.tookMs > limitMs,
-  )) {
-    const when = new Date(killedAt).toISOString();
-    verdict.slowRecoveries.push(`${jobId}, attempt ${attempt}: ${tookMs} ms from ${when}`);
-  }
-  return sorted;
+function trafficOf(counts: Proxy['counts']): Traffic {
+  const requests = Object.values(counts).reduce((sum, each) => sum + each, 0);
+  return { requests, faults: requests - counts.none };
 }
 
 /** Submits whenever there is room, so that kills always hit something. */
@@ -224,14 +231,6 @@ async function until(holds: () => Promise<boolean>, atMostSeconds: number): Prom
     await sleep(500);
   }
   return true;
-}
-
-export function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(Math.ceil(sorted.length * share), sorted.length) - 1] ?? 0;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }
 
 function seconds(since: number): number {

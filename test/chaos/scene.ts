@@ -28,7 +28,7 @@ export function shortened(leaseSeconds: number): Readonly<Record<string, string>
   };
 }
 
-/** Of all requests that pass a proxy. */
+/** Of all requests that pass a proxy of an AWS service: their clients ask often. */
 export const FAULT_RATES: FaultRates = {
   delay: 0.04,
   cut: 0.005,
@@ -37,15 +37,27 @@ export const FAULT_RATES: FaultRates = {
   repeat: 0.005,
 };
 
+/** Where only media pass, a few requests for each job. */
+export const MEDIA_FAULT_RATES: FaultRates = {
+  delay: 0.1,
+  cut: 0.04,
+  lostReply: 0.04,
+  throttle: 0.04,
+  repeat: 0.04,
+};
+
 /** Everything that a run plays in: a place with real daemons, media, and lines that break. */
 export interface Scene {
   readonly place: PlaceName;
   readonly dir: string;
   readonly leaseSeconds: number;
   readonly processes: Processes;
+  /** By what they lead to. */
   readonly proxies: Readonly<Record<string, Proxy>>;
   /** Straight, past the proxies; for looking only. */
   readonly store: JobStore;
+  /** How many messages about a job the queue holds, those in flight included; past the proxies, too. */
+  messagesOf(jobId: string): number;
   /** How daemons and commands are started. */
   readonly env: NodeJS.ProcessEnv;
   readonly feederdPorts: readonly number[];

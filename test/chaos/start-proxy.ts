@@ -3,7 +3,8 @@ import { createServer, request as forward, type IncomingMessage } from 'node:htt
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from './random.ts';
+import type { Random } from '../simulation/world/random.ts';
+import { weighted } from './chance.ts';
 
 /** Shares of the requests that meet a fault. */
 export interface FaultRates {
@@ -39,16 +40,20 @@ export interface Proxy {
   readonly url: string;
   /** Off: everything passes. */
   isOn: boolean;
+  /** Of the requests that came while it was on. */
   readonly counts: Record<Fault, number>;
   close(): Promise<void>;
 }
 
 const LONGEST_DELAY_MS = 500;
+/** Of the requests that meet one fault in the mean, so many times as many may pass in a row without one. */
+const LONGEST_CALM = 3;
 
-/** A line to an HTTP server that delays, cuts, throttles and repeats what passes, by chance. */
+/** A line to an HTTP server that delays, cuts, throttles and repeats what passes, by chance, and surely at times. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { target, random, rates, throttled } = options;
   const { hostname: host, port } = new URL(target);
+  let calm = 0;
   const counts = { none: 0, delay: 0, cut: 0, lostReply: 0, throttle: 0, repeat: 0 };
 
   async function pass({ method, url: path, headers }: IncomingMessage, body: Buffer) {
@@ -61,8 +66,11 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   function chooseFault(): Fault {
     if (!proxy.isOn) return 'none';
     const shares: readonly number[] = Object.values(rates);
-    const none = 1 - shares.reduce((sum, each) => sum + each, 0);
-    return random.weighted<Fault>({ ...rates, none });
+    const share = shares.reduce((sum, each) => sum + each, 0);
+    const isDue = (calm += 1) > LONGEST_CALM / share;
+    const fault = weighted<Fault>(random, { ...rates, none: isDue ? 0 : 1 - share });
+    if (fault !== 'none') calm = 0;
+    return fault;
   }
 
   const server = createServer((request, response) => {
@@ -70,7 +78,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 
     async function serve(): Promise<void> {
       const fault = chooseFault();
-      counts[fault] += 1;
+      if (proxy.isOn) counts[fault] += 1;
       const body = await buffer(request);
       const known = options.answer?.(request);
       if (known !== undefined) return void response.end(known);

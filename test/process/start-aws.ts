@@ -16,6 +16,8 @@ export interface Aws {
   readonly ec2: Ec2Server;
   put(uri: string, file: string): Promise<void>;
   get(uri: string): Promise<Uint8Array>;
+  /** How many messages with this body a queue holds, those in flight included. */
+  messagesOf(queue: string, body: string): number;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,11 @@ export async function startAws(hooks: InstanceHooks): Promise<Aws> {
       const { Body } = await s3.send(new GetObjectCommand(objectOf(uri)));
       return (await Body?.transformToByteArray()) ?? new Uint8Array();
     },
+    messagesOf(queue, body) {
+      const { ready, delayed, inflight } = queues.inspectQueue(queue)?.messages ?? NONE;
+      const all = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+      return all.filter((message) => message.body === body).length;
+    },
     async close() {
       await clients.close();
       await Promise.all([ec2.close(), queues.stop()]);
@@ -62,6 +69,8 @@ export async function startAws(hooks: InstanceHooks): Promise<Aws> {
     },
   };
 }
+
+const NONE = { ready: [], delayed: [], inflight: [] };
 
 function objectOf(uri: string): { Bucket: string; Key: string } {
   const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.+)$/u.exec(uri) ?? [];
