@@ -57,7 +57,7 @@ export class Feeder {
     this.#parts = parts;
     this.cache = new JobCache(parts.store, (job) => this.#changed(job));
     this.desk = new JobDesk({
-      backend: parts.backend,
+      ...parts,
       onChanged: (job) => this.cache.update(job),
       onUnqueued: (uniqueId, thrown) =>
         logger.warn({ job: uniqueId, err: thrown }, 'accepted, but not queued yet'),

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts';
 import { NommerError, received } from '../core/errors.ts';
 import type { EncodingJob } from '../core/job.ts';
 import { redeliver } from '../core/job-rules/notifications.ts';
@@ -7,11 +8,15 @@ import type { JobStateBackend } from '../core/job-state-backend.ts';
 
 export interface JobDeskParts {
   readonly backend: JobStateBackend;
+  readonly clock: Clock;
   /** Told of every job that this desk has changed, with the job as stored. */
   readonly onChanged: (job: EncodingJob) => void;
   /** Told when the new-job queue did not take an accepted job; the reconciler sends it later. */
   readonly onUnqueued: (uniqueId: string, thrown: unknown) => void;
 }
+
+/** Submitters wait no longer than this. */
+const ANSWER_MS = 10_000;
 
 /** What people may do with jobs, whatever way they ask: submit, cancel, retry, redeliver. */
 export class JobDesk {
@@ -25,9 +30,14 @@ export class JobDesk {
   /**
    * Accepts a job: once this resolves it is stored and will run. It is queued right afterwards, without
    * making the submitter wait.
-   * @throws NommerError IDEMPOTENCY_MISMATCH when its id was taken by another request
+   * @throws NommerError IDEMPOTENCY_MISMATCH when its id was taken by another request; UNAVAILABLE, also
+   *   where the store says nothing for ten seconds: the job may be stored all the same, and runs then
    */
-  async submit(request: NewJob): Promise<EncodingJob> {
+  submit(request: NewJob): Promise<EncodingJob> {
+    return this.#inTime(this.#submit(request));
+  }
+
+  async #submit(request: NewJob): Promise<EncodingJob> {
     const { job, created } = await this.#parts.backend.create(request);
     if (!created && job.requestHash !== request.requestHash) {
       throw new NommerError(
@@ -88,6 +98,19 @@ export class JobDesk {
   /** Resolves when everything accepted so far has been offered to the queue. */
   async settled(): Promise<void> {
     await Promise.all(this.#sending);
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    const answered = new AbortController();
+    const late = this.#parts.clock.sleep(ANSWER_MS, answered.signal).then(() => {
+      const message = `The job store gave no answer within ${ANSWER_MS / 1000} s`;
+      throw new NommerError('UNAVAILABLE', message);
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      answered.abort();
+    }
   }
 
   #accepted(job: EncodingJob): void {

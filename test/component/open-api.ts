@@ -66,7 +66,7 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
   const events = new JobEvents(options.events);
   const cache = new JobCache(store, (job) => events.publish(job));
   const tell = (job: EncodingJob) => cache.update(job);
-  const desk = new JobDesk({ backend, onChanged: tell, onUnqueued: () => {} });
+  const desk = new JobDesk({ backend, clock, onChanged: tell, onUnqueued: () => {} });
   const nodeStates = new MemoryNodeStates();
   const logged: string[] = [];
   const api = await createApi({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WireBatch, WireJobPage } from '../../core/api-wire.ts';
 import { NommerError } from '../../core/errors.ts';
@@ -7,7 +8,7 @@ import type { ApiDeps } from './api-deps.ts';
 import type { Caller } from './caller.ts';
 import { checkSeen, getJob, listJobs } from './own-jobs.ts';
 import { checkJobId, readListing } from './read-query.ts';
-import { readSubmit } from './read-submit.ts';
+import { MAX_KEY_LENGTH, readSubmit } from './read-submit.ts';
 import { toComplaint, toProblem } from './to-problem.ts';
 
 const MAX_BATCH = 1000;
@@ -33,7 +34,10 @@ export function addJobCalls(
     return reply.code(202).header('location', `/jobs/${job.uniqueId}`).send(toWireJob(job));
   });
 
-  /** Each job for itself. One key for all makes one of its own for every place in the list. */
+  /**
+   * Each job for itself; but once the store is away, none of the rest is tried. One key for all makes one
+   * of its own for every place in the list.
+   */
   async function submitAll(
     bodies: readonly unknown[],
     { caller, url }: Pick<FastifyRequest, 'caller' | 'url'>,
@@ -45,11 +49,14 @@ export function addJobCalls(
         `A list must hold 1 to ${MAX_BATCH} jobs; received ${bodies.length}`,
       );
     }
+    let away: NommerError | undefined;
     const one = async (body: unknown, index: number): Promise<WireBatch['jobs'][number]> => {
       try {
-        const job = await submit(body, caller.name, key && `${key}#${index}`);
+        if (away !== undefined) throw away;
+        const job = await submit(body, caller.name, key && keyInList(key, index));
         return { status: 202, job: toWireJob(job) };
       } catch (thrown: unknown) {
+        if (thrown instanceof NommerError && thrown.code === 'UNAVAILABLE') away = thrown;
         const problem = toProblem(toComplaint(thrown), url);
         return { status: problem.status, problem };
       }
@@ -97,4 +104,11 @@ export function addJobCalls(
     const { log } = await getJob(backend, checkJobId(params.id), caller);
     return reply.type('text/plain; charset=utf-8').send(redact(log));
   });
+}
+
+/** A key may be as long as one is allowed to be: then its place is in a digest of it. */
+function keyInList(key: string, index: number): string {
+  const whole = `${key}#${index}`;
+  if (key.length > MAX_KEY_LENGTH || whole.length <= MAX_KEY_LENGTH) return whole;
+  return `${createHash('sha256').update(key).digest('hex')}#${index}`;
 }

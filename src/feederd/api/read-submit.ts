@@ -34,7 +34,7 @@ export interface SubmitOptions {
 const MAX_METADATA_BYTES = 4096;
 /** A stored job has to fit into one DynamoDB item, with its log and history. */
 const MAX_OPTIONS_BYTES = 65_536;
-const MAX_KEY_LENGTH = 255;
+export const MAX_KEY_LENGTH = 255;
 /** Of every id, whether it is random or comes from a key: 128 bits. */
 const ID_LENGTH = 32;
 
