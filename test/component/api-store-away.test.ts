@@ -21,7 +21,7 @@ it('tries no more jobs of a list than one round while the store is away', async 
   };
   open = await openApi({ storeArrive });
   const answer = await post(Array.from({ length: 300 }, () => SUBMISSION));
-  const { jobs } = answer.json() as WireBatch;
+  const { jobs } = answer.json<WireBatch>();
   expect(jobs.map(({ status }) => status)).toEqual(Array.from({ length: 300 }, () => 503));
   expect(calls).toBeLessThanOrEqual(25);
 });
@@ -37,9 +37,9 @@ it('takes for a list every key that it takes for a job, and tells them apart', a
   open = await openApi();
   const key = 'k'.repeat(255);
   const ids = async () =>
-    ((await post([SUBMISSION, SUBMISSION], key)).json() as WireBatch).jobs.map((each) =>
-      'job' in each ? each.job.unique_id : undefined,
-    );
+    (await post([SUBMISSION, SUBMISSION], key))
+      .json<WireBatch>()
+      .jobs.map((each) => ('job' in each ? each.job.unique_id : undefined));
   const first = await ids();
   expect(new Set(first).size).toBe(2);
   expect(first).not.toContain(undefined);
