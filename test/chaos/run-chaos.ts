@@ -54,6 +54,8 @@ export interface Traffic {
   readonly faults: number;
 }
 
+/** Every look asks for every open job. */
+const LOOK_FOR_ROOM_MS = 500;
 const DRAIN_SECONDS = 240;
 const SETTLE_SECONDS = 60;
 const END_SECONDS = 25;
@@ -181,7 +183,7 @@ async function submitUntil(
         .finally(() => submitting.delete(submitted));
       submitting.add(submitted);
     }
-    await sleep(200);
+    await sleep(LOOK_FOR_ROOM_MS);
   }
   await Promise.all(submitting);
 }
