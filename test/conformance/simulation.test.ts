@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Installation } from '../simulation/installation.ts';
 import { portsOf, type Ports } from '../simulation/ports.ts';
-import type { Scenario } from '../simulation/scenario.ts';
+import { plainScenario } from '../simulation/scenario.ts';
 import { QueueTwin } from '../simulation/twins/queue-twin.ts';
 import { SimProcess } from '../simulation/world/sim-process.ts';
 import { World } from '../simulation/world/world.ts';
@@ -11,17 +11,7 @@ import { describeStoredJobs } from './job-store.ts';
 import { describeLeadership } from './leadership.ts';
 import { describeNodeStates } from './node-states.ts';
 
-const QUIET: Scenario = {
-  feederds: 0,
-  maxNodes: 10,
-  slotsPerNode: 1,
-  scalingPolicy: 'overflow',
-  abandonAfterSeconds: 600,
-  jobs: [],
-  calmAt: 0,
-  maxSkewMs: 0,
-  harshness: 0,
-};
+const QUIET = plainScenario({ feederds: 0, maxNodes: 10, abandonAfterSeconds: 600 });
 
 /** The simulation's services as a process sees them, in a world that keeps pace with true time. */
 function open({ maxReceives = 100 } = {}): Ports {
@@ -30,7 +20,7 @@ function open({ maxReceives = 100 } = {}): Ports {
   const begunAt = performance.now();
   const pace = setInterval(() => world.runUntil(performance.now() - begunAt), 1);
   onTestFinished(() => clearInterval(pace));
-  Object.assign(installation, { newJobs: new QueueTwin(world, maxReceives) });
+  Object.assign(installation, { newJobs: new QueueTwin(world, { maxReceives }) });
   installation.fleet.onTerminated = ({ nodeId }) => installation.fleet.gone(nodeId);
   installation.fleet.epochMs = Date.now();
   return portsOf(new SimProcess(world, 'somebody'), installation);

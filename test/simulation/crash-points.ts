@@ -1,9 +1,8 @@
 import { isOpen } from '../../src/core/job.ts';
 import type { Installation } from './installation.ts';
-import type { Fate } from './line.ts';
-import type { Mutant } from './mutants/mutant.ts';
+import { STOP_MS, type Fate } from './line.ts';
 import { runSeed, type RunResult } from './run-seed.ts';
-import type { JobPlan, Scenario } from './scenario.ts';
+import { plainJob, plainScenario, type Scenario } from './scenario.ts';
 import type { SimProcess } from './world/sim-process.ts';
 
 /** What is made to happen at one call of a run, exactly there. */
@@ -19,40 +18,18 @@ export const STRIKES = [
 
 export type Strike = (typeof STRIKES)[number];
 
-/** Longer than a lease, and than it takes others to begin anew. */
-const STOP_MS = 75_000;
-
-/** One job, and nothing that goes wrong by itself. */
-function smallScenario(slots: {
-  maxNodes: number;
-  feederds: number;
-  luck: JobPlan['luck'];
-  isShort: boolean;
-}): Scenario {
-  const job: JobPlan = {
-    id: 'job-1',
-    submitAt: 100,
-    submits: 1,
-    encodeMs: 9000,
-    luck: slots.luck,
-    isShort: slots.isShort,
-    crashes: 1,
-    notify: 'url',
-    cancelAt: undefined,
-    retryAt: undefined,
-  };
-  return {
-    feederds: slots.feederds,
-    maxNodes: slots.maxNodes,
-    slotsPerNode: 1,
-    scalingPolicy: 'overflow',
-    abandonAfterSeconds: 3600,
-    jobs: slots.maxNodes > 1 ? [job, { ...job, id: 'job-2', submitAt: 200 }] : [job],
-    calmAt: 1000,
-    maxSkewMs: 0,
-    harshness: 0,
-  };
+/** Nothing that goes wrong by itself, and a second node, where there is one, from the start. */
+function smallScenario({ nodes, jobs, feederds = 1, isShort = false }: EnumerateOptions): Scenario {
+  const job = plainJob({ id: 'job-1', isShort });
+  return plainScenario({
+    feederds,
+    jobs: jobs > 1 ? [job, { ...job, ...OTHER }] : [job],
+    byHandAt: nodes > 1 ? 0 : undefined,
+    maxNodes: nodes,
+  });
 }
+
+const OTHER = { id: 'job-2', destination: 'job-2', submitAt: 200 };
 
 /** A run of the small scenario in which something happens at some of its calls. */
 export interface PointRun {
@@ -62,11 +39,11 @@ export interface PointRun {
 
 export interface EnumerateOptions {
   readonly seed?: number;
+  readonly nodes: 1 | 2;
+  readonly jobs: 1 | 2;
+  /** Default: 1. */
+  readonly feederds?: 1 | 2;
   readonly isShort?: boolean;
-  readonly maxNodes: number;
-  readonly feederds: number;
-  readonly luck?: JobPlan['luck'];
-  readonly mutant?: Mutant | undefined;
 }
 
 /**
@@ -86,17 +63,18 @@ export async function* enumeratePoints(
   }
 }
 
-/** The same for each pair: one call is overtaken by others, and one process dies at another call. */
-export async function* enumeratePairs(
-  options: EnumerateOptions,
-  second: Strike = 'crash after',
-): AsyncGenerator<PointRun> {
+/**
+ * Runs the small scenario once for each pair of calls: the first arrives after all that anybody asks for in
+ * the 150 ms after it, and whoever makes the second dies right after it. For one job and two nodes that is
+ * every order in which one call can be overtaken, with every crash after it; not every order of all calls.
+ */
+export async function* enumeratePairs(options: EnumerateOptions): AsyncGenerator<PointRun> {
   for (let late = 1; ; late += 1) {
     let hasAny = false;
     for (let point = late + 1; ; point += 1) {
       const plan = new Map<number, Strike>([
         [late, 'late'],
-        [point, second],
+        [point, 'crash after'],
       ]);
       const run = await runStruck(options, plan);
       if (run === undefined) break;
@@ -109,7 +87,7 @@ export async function* enumeratePairs(
 
 /** @returns undefined when the run has fewer calls */
 async function runStruck(
-  { seed = 1, isShort = false, luck = 'good', mutant, maxNodes, feederds }: EnumerateOptions,
+  options: EnumerateOptions,
   plan: ReadonlyMap<number, Strike>,
 ): Promise<PointRun | undefined> {
   let calls = 0;
@@ -128,18 +106,18 @@ async function runStruck(
       return strikeAt(caller, strike, installation);
     };
   };
-  const scenario = smallScenario({ maxNodes, feederds, luck, isShort });
-  const result = await runSeed(seed, { scenario, mutant, prepare });
+  const scenario = smallScenario(options);
+  const result = await runSeed(options.seed ?? 1, { scenario, prepare });
   return struck.length < plan.size ? undefined : { where: struck.join(', then '), result };
 }
 
 function strikeAt(caller: SimProcess, strike: Strike, installation: Installation): Fate {
   const { world } = installation;
   // From here on, or from its going on, nothing goes wrong any more.
-  installation.calmSince = world.now;
+  installation.troubled(world.now);
   if (strike !== 'stop, clocks run on' && strike !== 'stop, clocks stand still') return strike;
   caller.pause(STOP_MS, strike === 'stop, clocks run on' ? 'run on' : 'stand still');
-  installation.calmSince = world.now + STOP_MS;
+  installation.troubled(world.now + STOP_MS);
   world.after(STOP_MS + 1, () => {
     caller.behindMs = 0;
   });

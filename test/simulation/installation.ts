@@ -1,7 +1,7 @@
 import type { Invariant } from './invariants/invariant.ts';
 import { Judge } from './invariants/invariant.ts';
 import { Facts } from './facts.ts';
-import { Line } from './line.ts';
+import { Line, type Fate } from './line.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import type { JobPlan, Scenario } from './scenario.ts';
 import { FleetTwin } from './twins/fleet-twin.ts';
@@ -10,6 +10,7 @@ import { QueueTwin } from './twins/queue-twin.ts';
 import { StoreTwin } from './twins/store-twin.ts';
 import type { FeederdHost } from './actors/feederd-host.ts';
 import type { NodeHost } from './actors/node-host.ts';
+import type { SimProcess } from './world/sim-process.ts';
 import type { World } from './world/world.ts';
 
 /** As production has them, but for times that a short run must be able to reach. */
@@ -89,8 +90,10 @@ export class Installation {
     staysDead: 0,
     powerOffFails: 0,
   };
-  /** Since when nothing goes wrong any more. */
-  calmSince: number | undefined;
+  /** Whether the next machine does not come up. */
+  hangsNextBoot = false;
+  /** Until when something goes wrong; Infinity = nobody knows. */
+  troubledUntil: number;
 
   constructor({ world, scenario, invariants, mutant }: InstallationOptions) {
     this.world = world;
@@ -106,11 +109,49 @@ export class Installation {
       this.judge.tell('stored', step);
       this.facts.stored(step);
     });
-    this.newJobs = new QueueTwin(world);
+    this.newJobs = new QueueTwin(world, {
+      maxReceives: scenario.maxReceives,
+      onDead: ({ body }) => {
+        this.facts.count('a dead letter');
+        this.facts.lostMessage(body);
+      },
+    });
     this.stateChanges = new QueueTwin(world);
+    this.line.onFault = (fate, caller, untilMs) => this.#faulted(fate, caller, untilMs);
     this.fleet = new FleetTwin(world, this.judge);
     this.media = new MediaTwin(world, this.judge);
+    this.media.onReplaced = (before, by) => {
+      const isOfAnother = before.jobId !== by.jobId && this.plans.has(before.jobId);
+      if (isOfAnother) this.facts.count('an output replaces that of another job');
+    };
     this.plans = new Map(scenario.jobs.map((plan) => [plan.id, plan]));
+    this.troubledUntil = scenario.harshness > 0 ? Infinity : 0;
+  }
+
+  /** Whether nothing goes wrong, and has not for so long. */
+  readonly isCalm = (forMs = 0): boolean =>
+    this.troubledUntil === 0 || this.world.now >= this.troubledUntil + forMs;
+
+  troubled(until: number): void {
+    this.troubledUntil = Math.max(this.troubledUntil, until);
+  }
+
+  /** The feederd that looks after jobs, if one does. */
+  get leader(): FeederdHost | undefined {
+    return this.feederds.find(({ leads }) => leads);
+  }
+
+  nodeOf(process: SimProcess): NodeHost | undefined {
+    return this.nodes.find((node) => node.process === process);
+  }
+
+  #faulted(fate: Fate, { host }: SimProcess, untilMs: number): void {
+    if (this.scenario.harshness === 0) this.troubled(untilMs);
+    if (fate === 'crash before') this.facts.count('a process dies right before a call');
+    if (fate === 'crash after') this.facts.count('a process dies right after a call');
+    if (fate === 'answer lost') this.facts.count('an answer gets lost');
+    const isCrash = fate === 'crash before' || fate === 'crash after';
+    if (isCrash && this.leader?.name === host) this.facts.count('the leader is struck');
   }
 
   /** How far any clock may have been off. */
@@ -125,7 +166,8 @@ export class Installation {
   }
 }
 
-function settingsFor({ maxNodes, slotsPerNode, scalingPolicy, abandonAfterSeconds }: Scenario) {
+function settingsFor(scenario: Scenario): SimSettings {
+  const { maxNodes, slotsPerNode, scalingPolicy, abandonAfterSeconds } = scenario;
   return {
     leaseSeconds: 30,
     renewSeconds: 5,
@@ -151,5 +193,6 @@ function settingsFor({ maxNodes, slotsPerNode, scalingPolicy, abandonAfterSecond
     notifyTimeoutSeconds: 10,
     notifySecrets: [],
     httpAllowedNetworks: [],
-  } as const satisfies SimSettings;
+    ...scenario.settings,
+  };
 }

@@ -1,4 +1,5 @@
 import { NommerError } from '../../src/core/errors.ts';
+import type { Aim } from './aims.ts';
 import type { SimProcess } from './world/sim-process.ts';
 import type { World } from './world/world.ts';
 
@@ -24,6 +25,8 @@ export type Fate =
   | 'repeated'
   /** Others that were made later overtake it. */
   | 'late'
+  /** Its lease may have run out before it arrives. */
+  | 'very late'
   /** The caller dies before it has made the call, or before it hears the answer. */
   | 'crash before'
   | 'crash after';
@@ -41,7 +44,11 @@ export const NO_FAULTS: LineFaults = { fates: {}, slow: 0 };
 export type DecideFate = (caller: SimProcess, what: string) => Fate | undefined;
 
 const MAX_LATENCY_MS = 30;
+const MAX_TIMEOUT_MS = 8000;
 const OVERTAKEN_MS = 150;
+const VERY_LATE_MS = 70_000;
+/** Longer than a lease, and than it takes others to begin anew. */
+export const STOP_MS = 75_000;
 /** Launches are few, and losing their answers is worth a try. */
 const FLEET_FACTOR = 4;
 
@@ -52,6 +59,11 @@ export class Line {
   readonly #away = new Set<Service>();
   faults: LineFaults = NO_FAULTS;
   decide: DecideFate | undefined;
+  /** What is to go wrong at some call, each once. */
+  aims: readonly Aim[] = [];
+  /** Told of what goes wrong, and until when it does. */
+  onFault: (fate: Fate, caller: SimProcess, untilMs: number) => void = () => undefined;
+  readonly #passed = new Map<Aim, number>();
   /** Off where every order of calls is tried out: then all take the same time. */
   jitters = true;
 
@@ -61,6 +73,7 @@ export class Line {
 
   cutOff(process: SimProcess, ms: number): void {
     this.#world.note(process.name, `is cut off for ${Math.round(ms / 1000)} s`);
+    this.#world.strikes += 1;
     this.#cutOff.add(process);
     this.#world.after(ms, () => this.#cutOff.delete(process));
   }
@@ -111,7 +124,11 @@ export class Line {
     if (!caller.isAlive) return;
     const world = this.#world;
     const fate = this.#fateOf(caller, service, what);
-    if (fate !== 'fine') world.note(caller.name, `${what}: ${fate}`);
+    if (fate !== 'fine') {
+      world.note(caller.name, `${what}: ${fate}`);
+      const lastsMs = fate === 'very late' ? VERY_LATE_MS : MAX_TIMEOUT_MS;
+      this.onFault(fate, caller, world.now + lastsMs);
+    }
     const unavailable = new NommerError('UNAVAILABLE', `${service}: ${fate}`);
     const failAfter = (ms: number) => world.after(ms, () => reject(unavailable), caller);
     const arrive = (ms: number, answer: (value: T) => void, fail: (error: Error) => void) =>
@@ -125,6 +142,10 @@ export class Line {
         return;
       case 'late':
         arrive(OVERTAKEN_MS, tell, refuse);
+        return;
+      case 'very late':
+        arrive(VERY_LATE_MS, nobody, nobody);
+        failAfter(this.#timeout());
         return;
       case 'refused':
         failAfter(this.#latency());
@@ -152,6 +173,8 @@ export class Line {
   #fateOf(caller: SimProcess, service: Service, what: string): Fate {
     const decided = this.decide?.(caller, what);
     if (decided !== undefined) return decided;
+    const aimed = this.#aimedFate(caller, what);
+    if (aimed !== undefined) return aimed;
     if (this.#cutOff.has(caller)) return 'lost';
     if (this.#away.has(service)) return 'refused';
     let roll = this.faults === NO_FAULTS ? 1 : this.#world.random.next();
@@ -163,6 +186,20 @@ export class Line {
     return 'fine';
   }
 
+  #aimedFate(caller: SimProcess, what: string): Fate | undefined {
+    const aim = this.aims.find(({ call }) => what.includes(call));
+    if (aim === undefined) return undefined;
+    const passed = this.#passed.get(aim) ?? 0;
+    this.#passed.set(aim, passed + 1);
+    if (passed < aim.passes) return undefined;
+    this.aims = this.aims.filter((each) => each !== aim);
+    if (aim.fate !== 'stand still' && aim.fate !== 'sleep') return aim.fate;
+    this.#world.note(caller.name, `stops at ${what}`);
+    caller.pause(STOP_MS, aim.fate === 'sleep' ? 'run on' : 'stand still');
+    this.onFault('fine', caller, this.#world.now + STOP_MS);
+    return undefined;
+  }
+
   #latency(): number {
     if (!this.jitters) return 1;
     const { random } = this.#world;
@@ -172,6 +209,6 @@ export class Line {
   }
 
   #timeout(): number {
-    return this.jitters ? this.#world.random.between(500, 8000) : 1000;
+    return this.jitters ? this.#world.random.between(500, MAX_TIMEOUT_MS) : 1000;
   }
 }

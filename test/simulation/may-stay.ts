@@ -5,7 +5,7 @@ import type { Installation } from './installation.ts';
 /**
  * Uploads in parts that may stay open when nothing is left to be done:
  *
- * - Those of a job that has ended, whose message waits for the next node to remove them.
+ * - Those of a job that has ended, whose message waits for the next node to remove them, or got lost.
  * - One that a FINISHED attempt has begun without hearing so, in a call whose repetition it did hear, when
  *   the call that looks for such uploads failed, too. A rule of the bucket ends it.
  */
@@ -16,5 +16,6 @@ export function mayStay(
   const job = store.get(jobId);
   if (job === undefined || !isFinished(job)) return false;
   const waits = newJobs.messages.some(({ body }) => body === encodeJobMessage(jobId));
-  return waits || (job.jobState === 'FINISHED' && facts.forgotten.has(jobId));
+  if (waits || facts.lostMessages.has(jobId)) return true;
+  return job.jobState === 'FINISHED' && facts.forgotten.has(jobId);
 }

@@ -42,7 +42,9 @@ function storeOf(process: SimProcess, { line, store, world, troubles }: Installa
     create: (job) => call(`create ${job.uniqueId}`, () => store.create(job, process)),
     get: (uniqueId) => call(`get ${uniqueId}`, () => store.get(uniqueId)),
     replace: async (job, expectedVersion) => {
-      const what = `replace ${job.uniqueId} v${job.version}`;
+      const { uniqueId, version, jobState, timings, modifiedAt } = job;
+      const arrow = timings.at(-1)?.at === modifiedAt ? '→ ' : '';
+      const what = `replace ${uniqueId} v${version} ${arrow}${jobState}`;
       return call(what, () => store.replace(job, expectedVersion, process));
     },
     open: async () => ({ jobs: await call('list of open jobs', () => store.open(lag)) }),
@@ -54,12 +56,12 @@ function storeOf(process: SimProcess, { line, store, world, troubles }: Installa
 
 function queueOf(
   process: SimProcess,
-  { line, judge, world, troubles, newJobs }: Installation,
+  { line, judge, world, troubles, newJobs, facts }: Installation,
   { name, twin }: { name: string; twin: QueueTwin },
 ): JobQueue {
   const call = <T>(what: string, act: () => T) =>
     line.call(process, 'queue', `${what} (${name})`, act);
-  const remove = (receipt: string) => {
+  const remove = (receipt: string): void => {
     const removed = twin.remove(receipt);
     if (removed === undefined) return;
     world.note(process.name, `removes a message (${name}) ${removed.body}`);
@@ -68,6 +70,9 @@ function queueOf(
   return {
     send: (body, delaySeconds = 0) => {
       judge.tell('said', { where: 'a queue', text: body });
+      if (twin === newJobs && process.host.startsWith('node')) {
+        facts.count('a message that came often is sent anew');
+      }
       return call(`send ${body}`, () => twin.send(body, delaySeconds * 1000));
     },
     receive: (request) => receive(request, { process, line, twin, name }),
@@ -110,7 +115,8 @@ function receive(
     line.start<readonly QueueMessage[]>(process, 'queue', `receive (${name})`, {
       act: (answer) => {
         if (signal?.aborted === true) return answer([]);
-        const wanted = { max, waitMs: waitSeconds * 1000, visibilityMs: visibilitySeconds * 1000 };
+        const visibilityMs = visibilitySeconds * 1000;
+        const wanted = { by: process, max, waitMs: waitSeconds * 1000, visibilityMs };
         endWait = twin.receive(wanted, answer);
       },
       resolve: (messages) => {

@@ -1,14 +1,16 @@
 import { isFinished } from '../../src/core/job.ts';
+import { decodeJobMessage } from '../../src/core/messages.ts';
 import { startChaos } from './actors/chaos.ts';
 import { FeederdHost } from './actors/feederd-host.ts';
 import { NodeHost } from './actors/node-host.ts';
-import { startPeople } from './actors/submitters.ts';
+import { destOf, startPeople } from './actors/submitters.ts';
+import type { Dangers } from './dangers.ts';
 import { Installation } from './installation.ts';
 import { mayStay } from './may-stay.ts';
 import { INVARIANTS } from './invariants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { drawScenario, type Scenario } from './scenario.ts';
-import type { Machine } from './twins/fleet-twin.ts';
+import { startedByHand, type Machine } from './twins/fleet-twin.ts';
 import { EPOCH_MS } from './world/sim-process.ts';
 import { World, type Violation } from './world/world.ts';
 
@@ -19,13 +21,15 @@ export interface RunResult {
   readonly lines: readonly string[];
   readonly happenings: number;
   readonly virtualMs: number;
-  readonly latePublishes: number;
+  readonly dangers: Dangers;
 }
 
 export interface RunOptions {
   readonly mutant?: Mutant | undefined;
   readonly keepsTrace?: boolean;
   readonly scenario?: Scenario;
+  /** The only one to look at; default: all. */
+  readonly invariant?: string | undefined;
   /** Done before anything happens. */
   readonly prepare?: (installation: Installation) => void;
 }
@@ -40,7 +44,11 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
   const world = new World({ seed, keepsTrace: options.keepsTrace ?? false });
   const scenario = options.scenario ?? drawScenario(world.random);
   const { mutant } = options;
-  const installation = new Installation({ world, scenario, invariants: INVARIANTS, mutant });
+  const invariants =
+    options.invariant === undefined
+      ? INVARIANTS
+      : INVARIANTS.filter(({ id }) => id === options.invariant);
+  const installation = new Installation({ world, scenario, invariants, mutant });
   options.prepare?.(installation);
   openInstallation(installation);
   startChaos(installation);
@@ -53,17 +61,24 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
     lines: world.trace.lines,
     happenings: world.happenings,
     virtualMs: world.now,
-    latePublishes: installation.facts.latePublishes,
+    dangers: Object.fromEntries(installation.facts.dangers),
   };
 }
 
 /** Starts the feederds, and from then on every machine that they launch. */
 function openInstallation(installation: Installation): void {
-  const { world, fleet, scenario, feederds, nodes, judge } = installation;
-  const boot = (machine: Machine) => {
+  const { world, fleet, scenario, feederds, nodes, judge, newJobs, media } = installation;
+  const add = (machine: Machine) => {
     const node = new NodeHost(machine, installation);
     nodes.push(node);
-    if (world.random.chance(installation.troubles.bootHangs)) return;
+    return node;
+  };
+  const boot = (machine: Machine) => {
+    const node = add(machine);
+    if (installation.hangsNextBoot || world.random.chance(installation.troubles.bootHangs)) {
+      installation.hangsNextBoot = false;
+      return;
+    }
     world.after(world.random.between(2000, 30_000), () => node.start());
   };
   fleet.onLaunched = boot;
@@ -75,6 +90,24 @@ function openInstallation(installation: Installation): void {
   for (let index = 0; index < scenario.feederds; index += 1) {
     feederds.push(new FeederdHost(`feederd-${'ab'[index] ?? index}`, installation));
   }
+  if (scenario.byHandAt !== undefined) {
+    world.after(scenario.byHandAt, () => {
+      installation.facts.count('a node by hand');
+      add(startedByHand(world.now)).start();
+    });
+  }
+  for (const plan of scenario.jobs) {
+    if (!plan.hadOutput) continue;
+    media.objects.set(destOf(plan.destination), { jobId: 'somebody', attempt: 1, isWhole: true });
+  }
+  newJobs.onTaken = ({ body, receiptBefore, receivedBy }, by) => {
+    if (by === undefined) return;
+    judge.tell('received', { body, receiptBefore, receivedBy, by });
+    const works = [...(installation.nodeOf(by)?.attempts ?? [])];
+    if (works.some((attempt) => attempt.split(' ')[0] === decodeJobMessage(body))) {
+      installation.facts.count('a node receives the message of a job that it works on');
+    }
+  };
   const everySecond = () => {
     judge.tell('second', { now: world.now });
     world.after(1000, everySecond);
@@ -88,11 +121,11 @@ async function runToRest(installation: Installation): Promise<void> {
   let looksAgainAt = 0;
   const workMs = installation.scenario.jobs.reduce((sum, { encodeMs }) => sum + encodeMs, 0);
   await world.run(() => {
-    const { calmSince } = installation;
-    if (calmSince === undefined || world.now < looksAgainAt) return false;
+    const { troubledUntil } = installation;
+    if (world.now < troubledUntil || world.now < looksAgainAt) return false;
     looksAgainAt = world.now + 1000;
     isDrained = isAtRest(installation);
-    return isDrained || world.now > calmSince + REST_MS + 3 * workMs;
+    return isDrained || world.now > troubledUntil + REST_MS + 3 * workMs;
   });
   if (world.violation === undefined) judge.tell('end', { isDrained });
 }
@@ -101,12 +134,12 @@ async function runToRest(installation: Installation): Promise<void> {
 function isAtRest(installation: Installation): boolean {
   const { store, plans, facts, newJobs, stateChanges, media, nodes, world } = installation;
   const jobs = store.all();
-  if (facts.accepted.size < plans.size) return false;
+  if (facts.accepted.size < plans.size || facts.errands > 0) return false;
   if (jobs.some((job) => !isFinished(job))) return false;
   const dueSoon = (at: number) => at - EPOCH_MS - world.now < WORTH_WAITING_MS;
   if (jobs.some(({ undelivered }) => undelivered.some(({ nextTryAt }) => dueSoon(nextTryAt))))
     return false;
-  if (stateChanges.messages.length > 0) return false;
+  if (stateChanges.messages.length > 0 || newJobs.dead.length > 0) return false;
   if ([...media.uploads.values()].some((upload) => !mayStay(upload, installation))) return false;
   if (newJobs.messages.length > 0 && nodes.some(({ takesJobs }) => takesJobs)) return false;
   return nodes.every(({ machine }) => machine.isGone);

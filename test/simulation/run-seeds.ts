@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import { addDangers, type Dangers } from './dangers.ts';
+import { runInThread } from './run-in-thread.ts';
 import type { Violation } from './world/world.ts';
 
 /** What came of many seeds. */
@@ -6,7 +7,7 @@ export interface SeedsResult {
   readonly seeds: number;
   readonly happenings: number;
   readonly virtualMs: number;
-  readonly latePublishes: number;
+  readonly dangers: Dangers;
   readonly failures: readonly (Violation & { readonly seed: number })[];
 }
 
@@ -23,10 +24,10 @@ export async function runSeeds(
   const share = Math.ceil(count / threads);
   const results = await Promise.all(
     Array.from({ length: threads }, (_, index) =>
-      runInWorker({
+      runInThread<SeedsResult>(new URL('seeds-worker.ts', import.meta.url), {
         from: from + index * share,
         count: Math.max(Math.min(share, count - index * share), 0),
-      }),
+      } satisfies SeedsRequest),
     ),
   );
   const sum = (of: (result: SeedsResult) => number) =>
@@ -35,18 +36,7 @@ export async function runSeeds(
     seeds: sum(({ seeds }) => seeds),
     happenings: sum(({ happenings }) => happenings),
     virtualMs: sum(({ virtualMs }) => virtualMs),
-    latePublishes: sum(({ latePublishes }) => latePublishes),
+    dangers: results.reduce((all, { dangers }) => addDangers(all, dangers), {} as Dangers),
     failures: results.flatMap(({ failures }) => failures),
   };
-}
-
-function runInWorker(request: SeedsRequest): Promise<SeedsResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('seeds-worker.ts', import.meta.url), {
-      workerData: request,
-      execArgv: ['-C', 'media-nommer:source'],
-    });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
 }

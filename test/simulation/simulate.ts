@@ -1,8 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { enumeratePairs, enumeratePoints, type PointRun } from './crash-points.ts';
-import { catchMutant } from './mutants/catch-mutant.ts';
+import {
+  enumeratePairs,
+  enumeratePoints,
+  type EnumerateOptions,
+  type PointRun,
+} from './crash-points.ts';
+import { DANGERS } from './dangers.ts';
+import { catchMutants } from './mutants/catch-mutant.ts';
 import { MUTANTS } from './mutants/all.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { runSeed } from './run-seed.ts';
 import { runSeeds } from './run-seeds.ts';
 
@@ -16,8 +23,8 @@ Runs feederds and nodes on a virtual clock, with faults, and checks the invarian
   --trace          with --seed: tell what happens
   --mutant NAME    with --seed: with this bug planted
   --mutants        plant one bug after the other, and say how each is found
-  --points         a crash, a stop or a lost answer at every single call of a small run
-  --pairs          every call overtaken by others, with a crash at every later one
+  --points         a crash, a stop or a lost answer at every single call of three small runs
+  --pairs          one job and two nodes: every call overtaken by others, a crash at every later one
 `;
 
 Error.stackTraceLimit = 0;
@@ -35,18 +42,34 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+/** All scopes: who is there, and how many jobs there are. */
+const SCOPES = [
+  { nodes: 1, jobs: 1 },
+  { nodes: 2, jobs: 1 },
+  { nodes: 2, jobs: 2 },
+] as const satisfies readonly EnumerateOptions[];
+
 const range = { from: Number(values.from), count: Number(values.seeds) };
 
 if (values.help) console.log(USAGE);
-else if (values.seed !== undefined) await tellSeed(Number(values.seed));
+else if (values.mutant !== undefined && values.seed === undefined) {
+  mutantCalled(values.mutant);
+  console.error('--mutant goes with --seed; --mutants plants one after the other.');
+  process.exitCode = 2;
+} else if (values.seed !== undefined) await tellSeed(Number(values.seed));
 else if (values.mutants) await tellMutants();
-else if (values.points) await tellPoints('points', enumeratePoints);
-else if (values.pairs) await tellPoints('pairs', enumeratePairs);
+else if (values.points) await tellPoints('points', SCOPES, enumeratePoints);
+else if (values.pairs) await tellPoints('pairs', SCOPES.slice(1, 2), enumeratePairs);
 else await tellSeeds();
 
 async function tellSeed(seed: number): Promise<void> {
-  const mutant = MUTANTS.find(({ name }) => name === values.mutant);
-  const result = await runSeed(seed, { keepsTrace: values.trace, mutant });
+  const mutant = values.mutant === undefined ? undefined : mutantCalled(values.mutant);
+  const result = await runSeed(seed, {
+    keepsTrace: values.trace,
+    mutant,
+    invariant: mutant?.expects,
+    ...(mutant?.scenario && { scenario: mutant.scenario() }),
+  });
   if (values.trace) console.log(result.lines.join('\n'));
   const { violation, hash, happenings, virtualMs } = result;
   const seconds = Math.round(virtualMs / 1000);
@@ -58,7 +81,7 @@ async function tellSeed(seed: number): Promise<void> {
 
 async function tellSeeds(): Promise<void> {
   const startedAt = performance.now();
-  const { seeds, happenings, virtualMs, failures, latePublishes } = await runSeeds(
+  const { seeds, happenings, virtualMs, failures, dangers } = await runSeeds(
     range,
     availableParallelism(),
   );
@@ -70,42 +93,53 @@ async function tellSeeds(): Promise<void> {
   const hours = Math.round(virtualMs / 3_600_000);
   console.log(
     `${seeds} seeds, ${happenings} steps, ${hours} virtual hours in ${seconds.toFixed(1)} s: ` +
-      `${(seeds / seconds).toFixed(1)} seeds a second; ${failures.length} failed; ` +
-      `${latePublishes} outputs published after a lease had run out unnoticed`,
+      `${(seeds / seconds).toFixed(1)} seeds a second; ${failures.length} failed`,
   );
+  for (const danger of DANGERS)
+    console.log(`${String(dangers[danger] ?? 0).padStart(8)}  ${danger}`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
 async function tellMutants(): Promise<void> {
   console.log('| mutant | 2012 | found by | seed | seeds needed | what it says |');
   console.log('| --- | --- | --- | --- | --- | --- |');
-  let survivors = 0;
-  for (const mutant of MUTANTS) {
-    const caught = await catchMutant(mutant, { from: range.from, most: range.count });
-    if (caught.seed === undefined) survivors += 1;
-    const { invariant, seed = '', seedsNeeded, message } = caught;
-    const of2012 = mutant.of2012 === true ? 'yes' : '';
-    const columns = [mutant.name, of2012, invariant, seed, seedsNeeded, message];
+  const { from, count: most } = range;
+  const catches = await catchMutants({ from, most }, availableParallelism());
+  for (const { name, of2012, expects, seed = 'none', seedsNeeded, message } of catches) {
+    const columns = [name, of2012 ? 'yes' : '', expects, seed, seedsNeeded, message];
     console.log(`| ${columns.join(' | ')} |`);
   }
-  console.log(`${MUTANTS.length} mutants, ${survivors} survived`);
+  const survivors = catches.filter(({ seed }) => seed === undefined).length;
+  console.log(`${catches.length} mutants, ${survivors} survived`);
   if (survivors > 0) process.exitCode = 1;
+}
+
+function mutantCalled(name: string): Mutant {
+  const mutant = MUTANTS.find((each) => each.name === name);
+  if (mutant !== undefined) return mutant;
+  const names = MUTANTS.map((each) => `  ${each.name}`).join('\n');
+  console.error(`There is no mutant called "${name}". There are:\n${names}`);
+  process.exit(2);
 }
 
 async function tellPoints(
   what: string,
-  enumerate: (options: { maxNodes: number; feederds: number }) => AsyncGenerator<PointRun>,
+  scopes: readonly EnumerateOptions[],
+  enumerate: (options: EnumerateOptions) => AsyncGenerator<PointRun>,
 ): Promise<void> {
-  let runs = 0;
   let failures = 0;
-  for (const maxNodes of [1, 2]) {
-    for await (const { where, result } of enumerate({ maxNodes, feederds: 1 })) {
+  for (const scope of scopes) {
+    const startedAt = performance.now();
+    let runs = 0;
+    for await (const { where, result } of enumerate(scope)) {
       runs += 1;
       if (result.violation === undefined) continue;
       failures += 1;
       console.log(`${where}: ${result.violation.invariant}: ${result.violation.message}`);
     }
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`nodes: ${scope.nodes}, jobs: ${scope.jobs}: ${runs} ${what} in ${seconds} s`);
   }
-  console.log(`${runs} ${what}, ${failures} failed`);
+  console.log(`${failures} failed`);
   if (failures > 0) process.exitCode = 1;
 }

@@ -1,9 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enumeratePoints, STRIKES, type Strike } from './crash-points.ts';
+import { DANGERS, type Danger } from './dangers.ts';
+import { INVARIANTS } from './invariants/all.ts';
 import { MUTANTS } from './mutants/all.ts';
-import { catchMutant } from './mutants/catch-mutant.ts';
+import { catchMutants, type Catch } from './mutants/catch-mutant.ts';
 import { runSeed } from './run-seed.ts';
-import { runSeeds } from './run-seeds.ts';
+import { runSeeds, type SeedsResult } from './run-seeds.ts';
+
+const SEEDS = 2000;
+const MUTANT_SEEDS = 400;
+const THREADS = 2;
+/** How often each danger has to have come true, where once in a hundred seeds is too much to ask for. */
+const SELDOM: { readonly [Each in Danger]?: number } = {
+  'a message that came often is sent anew': 3,
+  'an output is published by an outdated attempt': 8,
+  'the end of an attempt comes too late': 10,
+  'a node hangs and is ended': 10,
+};
 
 describe('the simulation', () => {
   const { stackTraceLimit } = Error;
@@ -20,19 +33,27 @@ describe('the simulation', () => {
     expect((await runSeed(4712)).hash).not.toBe(one.hash);
   });
 
-  it('finds nothing wrong in 2000 seeds', async () => {
-    const { seeds, failures } = await runSeeds({ from: 1, count: 2000 }, 2);
-    expect(failures).toEqual([]);
-    expect(seeds).toBe(2000);
-  }, 600_000);
+  describe(`of ${SEEDS} seeds`, () => {
+    let result: SeedsResult;
+    beforeAll(async () => {
+      result = await runSeeds({ from: 1, count: SEEDS }, THREADS);
+    }, 600_000);
+
+    it('finds nothing wrong', () => {
+      expect(result.failures).toEqual([]);
+      expect(result.seeds).toBe(SEEDS);
+    });
+
+    it.each(DANGERS)('has been through this: %s', (danger) => {
+      expect(result.dangers[danger]).toBeGreaterThanOrEqual(SELDOM[danger] ?? SEEDS / 100);
+    });
+  });
 
   it.each(STRIKES)(
     'finds nothing wrong whatever call it is: %s',
     async (strike) => {
       let runs = 0;
-      for await (const { where, result } of enumeratePoints({ maxNodes: 1, feederds: 1 }, [
-        strike,
-      ])) {
+      for await (const { where, result } of enumeratePoints({ nodes: 1, jobs: 1 }, [strike])) {
         runs += 1;
         expect(result.violation && { where, ...result.violation }).toBeUndefined();
       }
@@ -44,19 +65,26 @@ describe('the simulation', () => {
   it('publishes no short output after a node stood still for longer than its lease', async () => {
     const stops: Strike[] = ['stop, clocks run on'];
     for (const seed of [2, 3, 4]) {
-      const options = { seed, maxNodes: 2, feederds: 1, isShort: true };
+      const options = { seed, nodes: 2, jobs: 2, isShort: true } as const;
       for await (const { where, result } of enumeratePoints(options, stops)) {
         expect(result.violation && { where, ...result.violation }).toBeUndefined();
       }
     }
   }, 120_000);
 
-  it.each(MUTANTS)(
-    'finds the mutant: $name',
-    async (mutant) => {
-      const { seed } = await catchMutant(mutant, { from: 1, most: 500 });
-      expect(seed).toBeDefined();
-    },
-    120_000,
-  );
+  describe('with a bug planted', () => {
+    let catches: ReadonlyMap<string, Catch>;
+    beforeAll(async () => {
+      const all = await catchMutants({ from: 1, most: MUTANT_SEEDS }, THREADS);
+      catches = new Map(all.map((each) => [each.name, each]));
+    }, 600_000);
+
+    it.each(MUTANTS)('finds by $expects that it $name', ({ name }) => {
+      expect(catches.get(name)?.seed).toBeDefined();
+    });
+
+    it.each(INVARIANTS)('finds some by $id: $says', ({ id }) => {
+      expect(MUTANTS.map(({ expects }) => expects)).toContain(id);
+    });
+  });
 });

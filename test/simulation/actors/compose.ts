@@ -1,6 +1,7 @@
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
 import { redact } from '../../../src/core/redact.ts';
 import type { Logger } from '../../../src/daemon/logger.ts';
+import type { Danger } from '../dangers.ts';
 import type { Installation } from '../installation.ts';
 import { MutableBackend } from '../mutants/mutable-backend.ts';
 import type { Soil } from '../mutants/mutant.ts';
@@ -31,8 +32,14 @@ export function composeParts(soil: Soil): {
   return { ports, backend, logger };
 }
 
+/** What daemons say when they are in danger. */
+const SAID: Readonly<Record<string, Danger>> = {
+  'lease not confirmed in time; giving the job up': 'a node fences itself off',
+  'the end of the attempt came too late': 'the end of an attempt comes too late',
+};
+
 /** Notes in the trace what a daemon logs. */
-function loggerOf(process: SimProcess, { world, judge }: Installation): Logger {
+function loggerOf(process: SimProcess, { world, judge, facts }: Installation): Logger {
   const write = (first: unknown, message?: string) => {
     const said = message ?? (typeof first === 'string' ? first : '');
     const fields = typeof first === 'object' && first !== null ? Object.values(first) : [];
@@ -42,6 +49,8 @@ function loggerOf(process: SimProcess, { world, judge }: Installation): Logger {
     // As production does with every line before it is written.
     const line = redact([said, ...texts].join(' | '));
     judge.tell('said', { where: 'a log', text: line });
+    const danger = SAID[said];
+    if (danger !== undefined) facts.count(danger);
     world.note(process.name, `“${line}”`);
   };
   const logger = {

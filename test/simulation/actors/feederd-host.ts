@@ -8,7 +8,7 @@ import { SimProcess } from '../world/sim-process.ts';
 import { composeParts } from './compose.ts';
 import { receiverFor } from './receiver.ts';
 
-type Desk = Pick<JobDesk, 'submit' | 'cancel' | 'retry'>;
+type Desk = Pick<JobDesk, 'submit' | 'cancel' | 'retry' | 'redeliver'>;
 
 const UNREACHABLE = new NommerError('UNAVAILABLE', 'nobody answers');
 const CLIENT_TIMEOUT_MS = 30_000;
@@ -20,7 +20,12 @@ export class FeederdHost {
   readonly #skewMs: number;
   #incarnations = 0;
   #desk: Desk | undefined;
+  #stop = new AbortController();
+  #feeder: SimFeeder | undefined;
+  /** Longer where it is not to come back soon. */
+  #awayMs: number | undefined;
   process: SimProcess | undefined;
+  readonly isFrozen = false;
 
   constructor(name: string, installation: Installation) {
     this.name = name;
@@ -38,14 +43,57 @@ export class FeederdHost {
       skewMs: this.#skewMs,
     });
     this.process = process;
+    this.#feeder = undefined;
+    this.#stop = new AbortController();
     world.note(process.name, 'starts');
-    process.onKilled(() => {
-      this.#desk = undefined;
-      world.after(world.random.between(1000, 20_000), () => this.start());
-    });
-    this.#run(process).catch((thrown: unknown) =>
-      world.violate('ends', `feederd ended: ${String(thrown)}`),
+    process.onKilled(() => this.#comeBack());
+    this.#run(process).then(
+      () => {
+        world.note(process.name, 'has ended');
+        process.exit();
+        this.#comeBack();
+      },
+      (thrown: unknown) => world.violate('ends', `feederd ended: ${String(thrown)}`),
     );
+  }
+
+  /** Told to end: serves what it has begun, and then ends. */
+  stop(): void {
+    const { world, facts } = this.#installation;
+    if (this.process?.isAlive !== true) return;
+    facts.count('a feederd stops gracefully');
+    world.note(this.process.name, 'is told to end');
+    world.after(0, () => this.#stop.abort(), this.process);
+  }
+
+  /** Killed, and not started again for so long. */
+  die(ms: number): void {
+    this.#awayMs = ms;
+    this.process?.kill(`for ${Math.round(ms / 1000)} s`);
+  }
+
+  /** Whether it looks after jobs now. */
+  get leads(): boolean {
+    const { process } = this;
+    return process?.isAlive === true && !process.isPaused && this.#feeder?.leads === true;
+  }
+
+  /** The version of a job that it last heard of; 0 for one unknown. */
+  knownVersion(uniqueId: string): number {
+    return this.#feeder?.cache.versionOf(uniqueId) ?? 0;
+  }
+
+  /** What it knows of an unfinished job. */
+  known(uniqueId: string): EncodingJob | undefined {
+    return this.#feeder?.cache.get(uniqueId);
+  }
+
+  #comeBack(): void {
+    const { world } = this.#installation;
+    this.#desk = undefined;
+    const ms = this.#awayMs ?? world.random.between(1000, 20_000);
+    this.#awayMs = undefined;
+    world.after(ms, () => this.start());
   }
 
   /** What somebody asks of its API. Rejects where the answer gets lost. */
@@ -73,7 +121,8 @@ export class FeederdHost {
     const { clock } = process;
     const soil = { daemon: 'feederd', process, installation } as const;
     const { ports, backend, logger } = composeParts(soil);
-    const { mutant } = installation;
+    const { mutant, scenario } = installation;
+    const stop = this.#stop.signal;
     const feeder = new SimFeeder({
       ...ports,
       backend,
@@ -82,27 +131,41 @@ export class FeederdHost {
       settings: installation.daemonSettings,
       identity: { self: process.name, isGone: () => false },
       send: receiverFor(process, installation),
-      stop: new AbortController().signal,
+      stop,
     });
-    feeder.chore = async (stop) =>
-      mutant?.chore?.({ ...soil, backend, cache: feeder.cache, ports, stop });
+    this.#feeder = feeder;
+    feeder.chore = async (signal) =>
+      mutant?.chore?.({ ...soil, backend, cache: feeder.cache, ports, stop: signal });
     const { desk } = feeder;
     const planted = mutant?.desk?.(desk, soil);
     this.#desk = {
       submit: (request) => (planted ?? desk).submit(request),
       cancel: (uniqueId) => desk.cancel(uniqueId),
       retry: (uniqueId) => desk.retry(uniqueId),
+      redeliver: (uniqueId, id) => desk.redeliver(uniqueId, id),
     };
-    await untilReached(() => feeder.cache.reload(), { clock, onFailure: () => undefined });
+    stop.addEventListener('abort', () => (this.#desk = undefined));
+    const onFailure = () => undefined;
+    await untilReached(() => feeder.cache.reload(), { clock, signal: stop, onFailure }).catch(
+      (thrown: unknown) => {
+        if (!stop.aborted) throw thrown;
+      },
+    );
     await feeder.run();
+    await feeder.settled();
+    // Where that fails, production ends with an error, and so does not come back differently.
+    if (scenario.isLocal) await feeder.dismissIdleNodes().catch(() => undefined);
   }
 }
 
 /** The production one, with a chore planted besides its own. */
 class SimFeeder extends Feeder {
+  leads = false;
   chore: (stop: AbortSignal) => Promise<void> = async () => undefined;
 
   override async lead(stop: AbortSignal): Promise<void> {
+    this.leads = true;
+    stop.addEventListener('abort', () => (this.leads = false));
     await Promise.all([super.lead(stop), this.chore(stop)]);
   }
 }

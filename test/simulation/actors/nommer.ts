@@ -1,11 +1,12 @@
 import { NommerError } from '../../../src/core/errors.ts';
 import type { Nommer } from '../../../src/core/nommer.ts';
 import type { Installation } from '../installation.ts';
-import type { SimProcess } from '../world/sim-process.ts';
+import { SimProcess } from '../world/sim-process.ts';
 import { attemptOf } from './work-space.ts';
 
 export const NOMMER = 'Simulated';
 const STEP_MS = 4000;
+const MAX_STEPS = 1000;
 
 /** Encodes nothing, for as long as its job's plan says, and fails as that says. */
 export function nommerFor(process: SimProcess, installation: Installation): Nommer {
@@ -17,11 +18,17 @@ export function nommerFor(process: SimProcess, installation: Installation): Nomm
       if (plan === undefined) throw new Error(`no plan for ${jobId}`);
       // Marks what is stored of this attempt, so that it can be known in the wrong place.
       onLog(`attempt ${attempt}`);
-      for (let doneMs = 0; doneMs < plan.encodeMs; doneMs += STEP_MS) {
-        await process.clock.sleep(Math.min(STEP_MS, plan.encodeMs - doneMs), signal);
+      const stepMs = Math.max(STEP_MS, plan.encodeMs / MAX_STEPS);
+      for (let doneMs = 0; doneMs < plan.encodeMs; doneMs += stepMs) {
+        await process.clock.sleep(Math.min(stepMs, plan.encodeMs - doneMs), signal);
         signal.throwIfAborted();
         judge.tell('working', { jobId, attempt, by: process });
         onProgress(progressOf(doneMs / plan.encodeMs));
+      }
+      if (plan.luck === 'killer') {
+        facts.count('a job kills its node');
+        process.kill(`by ${jobId}`);
+        return SimProcess.never;
       }
       const crashes = facts.crashes.get(jobId) ?? 0;
       if (plan.luck === 'bad') {

@@ -1,4 +1,5 @@
 import { NommerError } from '../../../src/core/errors.ts';
+import { isFinished } from '../../../src/core/job.ts';
 import type { NewJob } from '../../../src/core/job-rules/submit.ts';
 import type { Installation } from '../installation.ts';
 import type { JobPlan } from '../scenario.ts';
@@ -22,7 +23,62 @@ export function startPeople(installation: Installation): void {
     if (plan.retryAt !== undefined) {
       world.after(plan.retryAt, () => void operate('retry', plan, installation));
     }
+    if (plan.isRetriedAtEnd) retryAtEnd(plan, installation);
+    if (plan.otherAt !== undefined) submitOther(plan, plan.otherAt, installation);
+    if (plan.redeliverAt !== undefined) askAgain(plan, plan.redeliverAt, installation);
   }
+}
+
+/** Does something at a time, and lets the run not end before. */
+function errand(
+  atMs: number,
+  { world, facts }: Installation,
+  act: () => Promise<unknown> | undefined,
+): void {
+  facts.errands += 1;
+  world.after(atMs, () => {
+    void (act() ?? Promise.resolve()).finally(() => (facts.errands -= 1));
+  });
+}
+
+function retryAtEnd(plan: JobPlan, installation: Installation): void {
+  const { facts, world } = installation;
+  let isRetried = false;
+  facts.onStored.push(({ after }) => {
+    if (after.uniqueId !== plan.id || isRetried) return;
+    if (!isFinished(after) || after.jobState === 'FINISHED') return;
+    isRetried = true;
+    errand(world.random.next() * 30_000, installation, () => operate('retry', plan, installation));
+  });
+}
+
+/** Something else under a key that is taken: must be refused. */
+function submitOther(plan: JobPlan, at: number, installation: Installation): void {
+  const { world, feederds, facts } = installation;
+  const request = { ...requestOf(plan), requestHash: `hash of another ${plan.id}` };
+  errand(at, installation, async () => {
+    if (!facts.accepted.has(plan.id)) return;
+    try {
+      await world.random.pick(feederds).ask((desk) => desk.submit(request));
+      world.violate('S6', `another request is accepted under the key ${plan.id}`);
+    } catch (thrown: unknown) {
+      if (thrown instanceof NommerError && thrown.code === 'IDEMPOTENCY_MISMATCH') {
+        facts.count('another request under the same key is refused');
+      }
+    }
+  });
+}
+
+function askAgain({ id }: JobPlan, at: number, installation: Installation): void {
+  const { world, feederds, facts } = installation;
+  errand(at, installation, async () => {
+    try {
+      await world.random.pick(feederds).ask((desk) => desk.redeliver(id, `${id}_1`));
+      facts.count('a notification is asked for again');
+    } catch (thrown: unknown) {
+      world.note('operator', `${id}_1 again: ${String(thrown)}`);
+    }
+  });
 }
 
 /** As the API makes it of a request; the id follows from the key. */
@@ -32,7 +88,7 @@ function requestOf(plan: JobPlan): NewJob {
   return {
     uniqueId: id,
     sourcePath: `http://user:${SECRET}@source/${id}.mp4`,
-    destPath: destOf(id),
+    destPath: destOf(plan.destination),
     nommer: NOMMER,
     options: {},
     notifyUrl: notify === 'url' ? url : null,

@@ -1,8 +1,10 @@
 import type { EncodingJob } from '../../../src/core/job.ts';
 import type { Notification } from '../../../src/core/notification.ts';
 import type { Installation } from '../installation.ts';
+import type { NodeHost } from '../actors/node-host.ts';
+import type { MediaObject } from '../twins/media-twin.ts';
 import type { Machine } from '../twins/fleet-twin.ts';
-import type { Removed } from '../twins/queue-twin.ts';
+import type { Removed, Taken } from '../twins/queue-twin.ts';
 import type { SimProcess } from '../world/sim-process.ts';
 
 /** What truly happens, at the moment when it does: nobody's opinion of it. */
@@ -10,6 +12,12 @@ export interface Events {
   stored: StoreStep;
   /** A message is gone from the new-job queue. */
   removed: Removed & { readonly by: SimProcess };
+  /** A process receives a message of the new-job queue. */
+  received: Taken & { readonly by: SimProcess };
+  /** A node begins an attempt. */
+  begun: { readonly node: NodeHost };
+  /** A machine goes of which its node was told so long before. */
+  takenBack: { readonly node: NodeHost; readonly noticeMs: number };
   published: PublishStep;
   launched: { readonly machines: readonly Machine[] };
   terminated: { readonly nodeId: string };
@@ -40,6 +48,8 @@ export interface StoreStep {
 export interface PublishStep {
   readonly jobId: string;
   readonly attempt: number;
+  /** What was there before. */
+  readonly replaced: MediaObject | undefined;
   readonly by: SimProcess;
   readonly confirmation: Confirmation;
 }

@@ -1,6 +1,10 @@
 import { isFinished } from '../../../src/core/job.ts';
+import { decodeJobMessage } from '../../../src/core/messages.ts';
 import type { Installation } from '../installation.ts';
 import type { Invariant, StoreStep } from './invariant.ts';
+
+/** Who is told to end has handed back by then. */
+const HAND_BACK_MS = 25_000;
 
 /** S7 and the rules about failures: a failure is counted once, for a reason, and then waits. */
 
@@ -8,9 +12,14 @@ const poisonEnds: Invariant = {
   id: 'S7',
   says: 'a job makes at most JOB_MAX_ATTEMPTS failures',
   on: {
-    stored: ({ after }, { settings }) => {
+    stored: ({ before, after }, { settings, facts }) => {
       const { uniqueId, failures, jobState } = after;
       const most = settings.jobMaxAttempts;
+      const begun = facts.begun.get(uniqueId) ?? 0;
+      const isBegun = before !== undefined && after.attempt > before.attempt;
+      if (isBegun && begun >= most && !facts.handedOver.has(uniqueId)) {
+        return `${uniqueId} begins for the ${begun + 1}th time, and may fail ${most} times`;
+      }
       if (failures > most) return `${uniqueId} has failed ${failures} times of ${most}`;
       return failures === most && !isFinished(after)
         ? `${uniqueId} has failed ${failures} times of ${most} and is ${jobState}`
@@ -119,10 +128,100 @@ const noWorkAfterTheLease: Invariant = {
   },
 };
 
+const oneLostAnswerIsNothing: Invariant = {
+  id: 'rule 2',
+  says: 'whoever hears no answer looks whether it was done',
+  on: {
+    stored: ({ before, after }, { facts, scenario, world }) => {
+      if (before === undefined || after.failures <= before.failures) return undefined;
+      if (scenario.harshness > 0 || world.strikes > 0) return undefined;
+      return !facts.hasFailed(after.uniqueId, before.attempt)
+        ? `attempt ${before.attempt} of ${after.uniqueId} counts as lost, and nobody died`
+        : undefined;
+    },
+  },
+};
+
+const noMoreThanSlots: Invariant = {
+  id: 'slots',
+  says: 'a node works on no more jobs than it has slots',
+  on: {
+    begun: ({ node: { nodeId, attempts } }, { settings }) =>
+      attempts.size > settings.slotsPerNode
+        ? `${nodeId} works on ${[...attempts].join(', ')} in ${settings.slotsPerNode} slots`
+        : undefined,
+  },
+};
+
+const heldMessagesStayHidden: Invariant = {
+  id: 'rule 3b',
+  says: 'the message of a job stays hidden while its node works',
+  on: {
+    received: ({ body, receivedBy, by }, { newJobs, nodes, store, isCalm, scenario, settings }) => {
+      if (scenario.harshness > 0 || receivedBy === undefined) return undefined;
+      if (newJobs.messages.filter((each) => each.body === body).length > 1) return undefined;
+      const job = store.get(decodeJobMessage(body) ?? '');
+      const node = nodes.find(({ process }) => process === receivedBy);
+      if (job === undefined || node?.attempts.has(`${job.uniqueId} ${job.attempt}`) !== true)
+        return undefined;
+      if (job.lease?.nodeId !== node.nodeId || !isCalm(settings.leaseSeconds * 2000))
+        return undefined;
+      return `${by.name} receives that of ${job.uniqueId}, on which ${node.nodeId} works`;
+    },
+  },
+};
+
+const buriedForAReason: Invariant = {
+  id: 'rule 8c',
+  says: 'only a job whose message is a dead letter is buried, and none that somebody works on',
+  on: {
+    stored: ({ before, after }, { facts, world, settings, clockErrorMs }) => {
+      if (after.errorCode !== 'UNDELIVERABLE' || before?.errorCode === 'UNDELIVERABLE')
+        return undefined;
+      const { uniqueId } = after;
+      if (!facts.lostMessages.has(uniqueId)) return `${uniqueId} has no dead letter`;
+      const at = facts.confirmed(uniqueId, before?.attempt ?? 0)?.at ?? -Infinity;
+      const isHeld = world.now - at < settings.leaseSeconds * 1000 - 2 * clockErrorMs;
+      return before?.lease && isHeld
+        ? `${uniqueId} is buried while ${before.lease.nodeId} works on it`
+        : undefined;
+    },
+  },
+};
+
+const handedBackInTime: Invariant = {
+  id: 'rule 7',
+  says: 'who is told in time hands back what is not done',
+  on: {
+    second: ({ now }, { nodes, isCalm }) => {
+      if (!isCalm(HAND_BACK_MS)) return undefined;
+      const late = nodes.find(
+        ({ process, toldAt = Infinity, attempts }) =>
+          process?.isAlive === true &&
+          !process.isPaused &&
+          attempts.size > 0 &&
+          now - toldAt > HAND_BACK_MS,
+      );
+      return late && `${late.nodeId} was told to end, and works on ${[...late.attempts].join()}`;
+    },
+    takenBack: ({ node, noticeMs }, { isCalm }) => {
+      const { process, nodeId, attempts } = node;
+      if (!isCalm(noticeMs - 1000) || noticeMs < 2 * HAND_BACK_MS) return undefined;
+      if (process?.isAlive !== true || attempts.size === 0) return undefined;
+      return `${nodeId} knew it for ${noticeMs / 1000} s, and works on ${[...attempts].join()}`;
+    },
+  },
+};
+
 export const OF_FAILURES: readonly Invariant[] = [
   poisonEnds,
   failuresAreReal,
   failuresWait,
   abandonedForAReason,
   noWorkAfterTheLease,
+  oneLostAnswerIsNothing,
+  noMoreThanSlots,
+  heldMessagesStayHidden,
+  buriedForAReason,
+  handedBackInTime,
 ];

@@ -99,7 +99,8 @@ function lostWithinTheLease(
       : 'somebody else has it';
     return `attempt ${attempt} of ${jobId} publishes under a lease that was live, and ${job}`;
   }
-  facts.latePublishes += 1;
+  facts.latePublishes.add(`${jobId} ${attempt}`);
+  facts.count('an output is published by an outdated attempt');
   return undefined;
 }
 
@@ -136,14 +137,17 @@ const oneWholeOutput: Invariant = {
   id: 'S5',
   says: 'FINISHED means exactly one whole output of this job',
   on: {
-    stored: ({ after }, installation) => outputProblem(after, installation),
-    published: ({ jobId, attempt }, { media }) =>
-      media.objects.get(destOf(jobId))?.isWhole === false
+    stored: ({ before, after }, installation) =>
+      before?.jobState === 'FINISHED'
+        ? undefined
+        : outputProblem(after, before?.made?.attempt, installation),
+    published: ({ jobId, attempt }, { media, plans }) =>
+      media.objects.get(destOf(plans.get(jobId)?.destination ?? jobId))?.isWhole === false
         ? `half of what attempt ${attempt} of ${jobId} made can be seen`
         : undefined,
     end: (_, installation) => {
       for (const job of installation.store.all()) {
-        const problem = outputProblem(job, installation);
+        const problem = outputProblem(job, job.result?.outputs[0]?.size ?? 0, installation);
         if (problem !== undefined) return problem;
       }
       return undefined;
@@ -151,14 +155,30 @@ const oneWholeOutput: Invariant = {
   },
 };
 
-function outputProblem(job: EncodingJob, { media }: Installation): string | undefined {
-  if (job.jobState !== 'FINISHED') return undefined;
-  const output = media.objects.get(destOf(job.uniqueId));
-  if (output === undefined) return `${job.uniqueId} is FINISHED without an output`;
-  if (!output.isWhole) return `${job.uniqueId} is FINISHED with half an output`;
-  return output.jobId === job.uniqueId
+/** What counts is what can be seen there. @param made the attempt whose output was accepted */
+function outputProblem(
+  { uniqueId, jobState }: EncodingJob,
+  made: number | undefined,
+  { media, plans, facts }: Installation,
+): string | undefined {
+  if (jobState !== 'FINISHED') return undefined;
+  const destination = plans.get(uniqueId)?.destination ?? uniqueId;
+  const output = media.objects.get(destOf(destination));
+  if (output === undefined) return `${uniqueId} is FINISHED without an output`;
+  const { jobId, attempt, isWhole } = output;
+  if (!isWhole) return `${uniqueId} is FINISHED with half an output`;
+  if (!media.published.has(`${uniqueId} ${made}`)) {
+    return `${uniqueId} is FINISHED, and attempt ${made} has published nothing`;
+  }
+  if (jobId === uniqueId && attempt === made) return undefined;
+  // Another job may have the same destination, and be later; an outdated attempt may not have noticed.
+  const isLegal =
+    jobId === uniqueId
+      ? facts.latePublishes.has(`${jobId} ${attempt}`)
+      : plans.get(jobId)?.destination === destination;
+  return isLegal
     ? undefined
-    : `${job.uniqueId} is FINISHED with the output of ${output.jobId}`;
+    : `${uniqueId} is FINISHED with the output of attempt ${attempt} of ${jobId}, and not of ${made}`;
 }
 
 const oneJobPerKey: Invariant = {

@@ -2,17 +2,33 @@ import { isFinished, isOpen } from '../../../src/core/job.ts';
 import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { SECRET } from '../actors/submitters.ts';
 import { mayStay } from '../may-stay.ts';
+import type { NodeHost } from '../actors/node-host.ts';
 import type { Invariant } from './invariant.ts';
 
+const GONE = 410;
+
 /** S8–S12: nodes, notifications, secrets and messages. */
+
+const KNOWN_AFTER_MS = 90_000;
 
 const nodesWithinTheMaximum: Invariant = {
   id: 'S8',
   says: 'running, pending and launching nodes never exceed the maximum',
   on: {
-    launched: (_, { fleet, settings }) => {
-      const living = fleet.living().length;
-      return living > settings.maxNodes ? `${living} of ${settings.maxNodes}` : undefined;
+    launched: (_, { nodes, settings, clockErrorMs, world, isCalm }) => {
+      const there = nodes.filter(({ machine }) => !machine.isGone);
+      // Of one that somebody starts by hand feederd hears by and by, and may not believe a wrong clock.
+      const isKnown = ({ machine, process, startedAt }: NodeHost) =>
+        machine.isByHand !== true ||
+        (process?.isAlive === true &&
+          !process.isPaused &&
+          clockErrorMs <= 5000 &&
+          isCalm(KNOWN_AFTER_MS) &&
+          world.now - startedAt > KNOWN_AFTER_MS);
+      const living = there.filter(isKnown).map(({ nodeId }) => nodeId);
+      return living.length > settings.maxNodes
+        ? `${living.join(', ')} of ${settings.maxNodes}`
+        : undefined;
     },
   },
 };
@@ -56,11 +72,33 @@ const everyEndIsTold: Invariant = {
   on: {
     stored: ({ before, after }) => {
       if (!isFinished(after) || (before !== undefined && isFinished(before))) return undefined;
+      if (before?.deliveries.at(-1)?.lastStatus === GONE) return undefined;
       const { notify, notifyUrl } = after;
       const events = notify?.events ?? (notifyUrl === null ? [] : ['finished']);
       if (!events.includes('finished') && !events.includes('state')) return undefined;
       return after.notificationCount === (before?.notificationCount ?? 0)
         ? `${after.uniqueId} is ${after.jobState} without a notification`
+        : undefined;
+    },
+  },
+};
+
+const receiversAreHeard: Invariant = {
+  id: 'S9c',
+  says: 'a receiver has the time it asks for, and is told no more once it is gone',
+  on: {
+    stored: ({ before, after }, { facts }) => {
+      const hurried = after.undelivered.find(({ id, tries, lastTryAt, nextTryAt }) => {
+        const isTried = before?.undelivered.some((each) => each.id === id && each.tries < tries);
+        const askedMs = (facts.askedSeconds.get(id) ?? 0) * 1000;
+        return isTried === true && tries === 1 && nextTryAt - (lastTryAt ?? 0) < askedMs;
+      });
+      const isAsked = hurried?.lastStatus === 429;
+      if (isAsked) return `${hurried.id} is tried again too early`;
+      const wasGone = before?.deliveries.at(-1)?.lastStatus === GONE;
+      const countBefore = before?.notificationCount ?? 0;
+      return wasGone && after.notificationCount > countBefore
+        ? `${after.uniqueId} has a notification for a receiver that is gone`
         : undefined;
     },
   },
@@ -122,6 +160,7 @@ const everythingDrains: Invariant = {
       const left = [
         ...jobs.map(({ uniqueId, jobState }) => `${uniqueId} ${jobState}`),
         ...newJobs.messages.map(({ body }) => `message ${body}`),
+        ...newJobs.dead.map(({ body }) => `dead letter ${body}`),
         ...stateChanges.messages.map(({ body }) => `announcement ${body}`),
         ...[...media.uploads].flatMap(([id, upload]) => (mayStay(upload, installation) ? [] : id)),
         ...nodes.filter(({ machine }) => !machine.isGone).map(({ nodeId }) => nodeId),
@@ -138,10 +177,10 @@ const messagesOfEndedJobsGo: Invariant = {
   id: 'L5c',
   says: 'the message of a job that has ended is removed by whoever receives it',
   on: {
-    end: (_, { newJobs, facts, calmSince = Infinity }) => {
+    end: (_, { newJobs, facts, troubledUntil }) => {
       const kept = newJobs.messages.find(({ body, receivedAt }) => {
         const endedAt = facts.finishedAt.get(decodeJobMessage(body) ?? '');
-        return endedAt !== undefined && receivedAt > Math.max(endedAt, calmSince);
+        return endedAt !== undefined && receivedAt > Math.max(endedAt, troubledUntil);
       });
       return (
         kept &&
@@ -155,13 +194,18 @@ const disksAreLeftClean: Invariant = {
   id: 'L5b',
   says: 'a node leaves no temporary files',
   on: {
+    second: ({ now }, { nodes }) => {
+      const start = nodes.find(
+        ({ process, startedAt, leftOnDisk }) =>
+          process?.isAlive === true && now - startedAt > 1000 && leftOnDisk.length > 0,
+      );
+      return start && `${start.nodeId} has ${start.leftOnDisk[0]} of a dead process`;
+    },
     end: (_, { nodes }) => {
-      for (const { process, workSpace, nodeId } of nodes) {
-        if (process?.wasKilled !== false || workSpace === undefined) continue;
-        const [left] = workSpace.directories;
-        if (left !== undefined) return `${nodeId} leaves ${left}`;
-      }
-      return undefined;
+      const left = nodes.find(
+        ({ process, leftOnDisk }) => process?.wasKilled === false && leftOnDisk.length > 0,
+      );
+      return left && `${left.nodeId} leaves ${left.leftOnDisk[0]}`;
     },
   },
 };
@@ -170,6 +214,7 @@ export const OF_SERVICES: readonly Invariant[] = [
   nodesWithinTheMaximum,
   notificationsAreNumbered,
   everyEndIsTold,
+  receiversAreHeard,
   secretsAreKept,
   busyNodesStay,
   messagesOutliveTheWork,

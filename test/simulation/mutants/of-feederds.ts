@@ -1,9 +1,11 @@
 import { isFinished, type EncodingJob } from '../../../src/core/job.ts';
 import { enterState } from '../../../src/core/job-rules/enter-state.ts';
-import { encodeJobMessage } from '../../../src/core/messages.ts';
+import { decodeJobMessage, encodeJobMessage } from '../../../src/core/messages.ts';
 import type { Fleet } from '../../../src/core/ports.ts';
+import { plainJob, plainScenario, struck } from '../scenario.ts';
 import type { Installation } from '../installation.ts';
 import type { FeederdSoil, Mutant } from './mutant.ts';
+import { jobsRead } from './planting.ts';
 
 /** Bugs of a feederd: of how it accepts jobs, looks after them, tells of them and gets nodes. */
 
@@ -29,26 +31,10 @@ function fleet(
   });
 }
 
-/** Plants into what feederds read of jobs. */
-function jobsRead(plant: (job: EncodingJob) => EncodingJob | undefined): Required<Mutant>['ports'] {
-  return (ports, { daemon }) =>
-    daemon === 'nommerd'
-      ? ports
-      : {
-          ...ports,
-          store: {
-            ...ports.store,
-            open: async (cursor) => {
-              const page = await ports.store.open(cursor);
-              return { ...page, jobs: page.jobs.flatMap((job) => plant(job) ?? []) };
-            },
-          },
-        };
-}
-
 export const OF_FEEDERDS: readonly Mutant[] = [
   {
     name: 'abandons by age while a healthy node works',
+    expects: 'rule 9',
     of2012: true,
     chore: chore(async ({ cache, backend, process, installation }) => {
       const limitMs = installation.settings.abandonAfterSeconds * 1000;
@@ -64,6 +50,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'the maximum is of new nodes only',
+    expects: 'S8',
     of2012: true,
     ports: fleet((own, { settings, fleet: twin }) => ({
       nodes: () => Promise.resolve([]),
@@ -73,6 +60,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'hears of ten changes a minute',
+    expects: 'L2c',
     of2012: true,
     ports: (ports, { daemon, process }) =>
       daemon === 'nommerd'
@@ -90,11 +78,17 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'forgets notifications while it is down',
+    expects: 'L5',
+    scenario: struck('all feederds die'),
     of2012: true,
-    ports: jobsRead((job) => (isFinished(job) ? undefined : job)),
+    ports: (ports, soil) => {
+      if (soil.daemon === 'feederd') soil.installation.stateChanges.wipe();
+      return jobsRead((job) => (isFinished(job) ? undefined : job))(ports, soil);
+    },
   },
   {
     name: 'accepts before it has stored',
+    expects: 'S1',
     desk: (desk) => ({
       submit: async (request) => {
         const storing = desk.submit(request);
@@ -105,6 +99,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'never sends a job again',
+    expects: 'L2b',
     ports: (ports) => ({
       ...ports,
       store: { ...ports.store, create: (job) => ports.store.create({ ...job, queued: true }) },
@@ -116,6 +111,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'makes another job of a repeated submit',
+    expects: 'S6',
     desk: (desk, { installation: { world } }) => ({
       submit: (request) =>
         desk.submit({ ...request, uniqueId: `${request.uniqueId}.${world.random.whole(1, 1e6)}` }),
@@ -123,6 +119,12 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'launches twice when the answer gets lost',
+    expects: 'S8',
+    scenario: () =>
+      plainScenario({
+        jobs: [plainJob({ id: 'job-1' })],
+        strike: { call: 'launch ', fate: 'answer lost', passes: 0 },
+      }),
     ports: fleet((own, { settings, fleet: twin }) => ({
       launch: async (request) => {
         try {
@@ -138,6 +140,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'numbers notifications anew after a retry',
+    expects: 'S9',
     rule: (rule) => (job, now) => {
       const ruling = rule(job, now);
       const isRetry = ruling.allowed && isFinished(job) && !isFinished(ruling.job);
@@ -146,6 +149,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'notes a notification before it is sent',
+    expects: 'S9',
     rule: (rule) => (job, now) => {
       const ruling = rule(job, now);
       if (!ruling.allowed) return ruling;
@@ -166,6 +170,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'scales in by the number of jobs alone',
+    expects: 'S11',
     chore: chore(async ({ cache, ports, installation }) => {
       const jobs = cache.jobs().filter((job) => !isFinished(job)).length;
       const nodes = await ports.fleet.nodes();
@@ -176,6 +181,7 @@ export const OF_FEEDERDS: readonly Mutant[] = [
   },
   {
     name: 'takes nodes for dead by its own clock',
+    expects: 'rule 8',
     chore: chore(async ({ cache, backend, process }) => {
       const { clock } = process;
       const isOver = ({ lease }: EncodingJob) => lease !== null && lease.until < clock.now();
@@ -189,11 +195,26 @@ export const OF_FEEDERDS: readonly Mutant[] = [
     }),
   },
   {
+    name: 'buries jobs that somebody works on',
+    expects: 'rule 8c',
+    scenario: () => ({ ...struck('double a message')(), slotsPerNode: 3, maxReceives: 1 }),
+    chore: chore(async ({ ports: { newJobs }, backend }) => {
+      for (const { body, receipt } of await newJobs.deadLetters()) {
+        await backend.change(decodeJobMessage(body) ?? '', (job, now) =>
+          enterState(job, 'ERROR', now, { lease: null, errorCode: 'UNDELIVERABLE' }),
+        );
+        await newJobs.removeDeadLetter(receipt);
+      }
+    }),
+  },
+  {
     name: 'does not end nodes that never report',
+    expects: 'L4',
     settings: { ec2BootDeadlineSeconds: 1e6 },
   },
   {
     name: 'says the source in its queue',
+    expects: 'S10',
     ports: (ports, { installation: { store } }) => ({
       ...ports,
       newJobs: {

@@ -1,40 +1,15 @@
-import { isFinished, type EncodingJob } from '../../../src/core/job.ts';
+import { isFinished } from '../../../src/core/job.ts';
 import { encodeJobMessage } from '../../../src/core/messages.ts';
-import type { JobQueue } from '../../../src/core/ports.ts';
-import type { Mutant, Soil } from './mutant.ts';
+import { struck } from '../scenario.ts';
+import type { Mutant } from './mutant.ts';
+import { afterRules, atNodes, isFailure, isReturned, receiptsOf } from './planting.ts';
 
 /** Bugs of a nommerd: of how it takes a job, holds it, publishes and ends it. */
-
-/** Plants into the new-job queue of nodes. */
-function atNodes(
-  plant: (queue: JobQueue, soil: Soil) => Partial<JobQueue>,
-): Required<Mutant>['ports'] {
-  return (ports, soil) =>
-    soil.daemon === 'nommerd'
-      ? { ...ports, newJobs: { ...ports.newJobs, ...plant(ports.newJobs, soil) } }
-      : ports;
-}
-
-/** Plants into the rules of nodes: what they were about to store is changed once more. */
-function afterRules(
-  plant: (after: EncodingJob, before: EncodingJob) => EncodingJob,
-): Required<Mutant>['rule'] {
-  return (rule, { daemon }) =>
-    daemon === 'feederd'
-      ? rule
-      : (job, now) => {
-          const ruling = rule(job, now);
-          return ruling.allowed ? { ...ruling, job: plant(ruling.job, job) } : ruling;
-        };
-}
-
-const isFailure = (after: EncodingJob, before: EncodingJob) => after.failures > before.failures;
-const isReturned = (after: EncodingJob, before: EncodingJob) =>
-  after.jobState === 'PENDING' && before.jobState !== 'PENDING';
 
 export const OF_NODES: readonly Mutant[] = [
   {
     name: 'removes the message on pop',
+    expects: 'S12',
     of2012: true,
     ports: atNodes((queue) => ({
       async receive(request) {
@@ -46,6 +21,7 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'saves without condition',
+    expects: 'S3',
     of2012: true,
     ports: (ports, { process, installation: { line, store } }) => ({
       ...ports,
@@ -61,6 +37,7 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'claims under a live lease',
+    expects: 'S4',
     rule: (rule, { daemon }) =>
       daemon === 'feederd'
         ? rule
@@ -74,6 +51,7 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'renews without a look at the attempt',
+    expects: 'S4',
     rule: (rule, { daemon, process }) =>
       daemon === 'feederd'
         ? rule
@@ -89,6 +67,7 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'asks nobody before it publishes',
+    expects: 'S4',
     storage: (storage) => ({
       ...storage,
       upload: (file, uri, options) =>
@@ -97,6 +76,8 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'has no fence on the monotonic clock',
+    expects: 'rule 3',
+    scenario: struck('holder is cut off'),
     leaseClock: (clock) => ({
       now: () => clock.now(),
       monotonic: () => clock.monotonic(),
@@ -106,19 +87,13 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'removes the message before it stores the end',
+    expects: 'S12',
     ports: (ports, { daemon, installation }) => {
       if (daemon === 'feederd') return ports;
-      const receipts = new Map<string, string>();
+      const { receive, receipts } = receiptsOf(ports.newJobs);
       return {
         ...ports,
-        newJobs: {
-          ...ports.newJobs,
-          receive: async (request) => {
-            const messages = await ports.newJobs.receive(request);
-            for (const { body, receipt } of messages) receipts.set(body, receipt);
-            return messages;
-          },
-        },
+        newJobs: { ...ports.newJobs, receive },
         store: {
           ...ports.store,
           replace: async (job, expectedVersion) => {
@@ -133,6 +108,7 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'is FINISHED before it has published',
+    expects: 'S5',
     storage: (storage) => ({
       ...storage,
       upload: async (file, uri, options) => {
@@ -142,6 +118,7 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'shows half an output while it uploads',
+    expects: 'S5',
     storage: (storage, { process, installation }) => ({
       ...storage,
       upload: async (file, uri, options) => {
@@ -160,10 +137,12 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'ignores cancels',
+    expects: 'L6',
     rule: afterRules((after) => ({ ...after, cancelRequested: false })),
   },
   {
     name: 'counts a hand-over as a failure',
+    expects: 'rule 8',
     rule: afterRules((after, before) =>
       isReturned(after, before) && !isFailure(after, before)
         ? { ...after, failures: after.failures + 1 }
@@ -172,12 +151,15 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'tries for ever',
+    expects: 'S7',
     rule: afterRules((after, before) =>
       isFailure(after, before) && after.jobState === 'ERROR' && after.failures > 1
         ? {
             ...after,
             jobState: 'PENDING',
-            timings: before.timings,
+            timings: after.timings.map((each, index, { length }) =>
+              index === length - 1 ? { ...each, state: 'PENDING' } : each,
+            ),
             notBefore: after.modifiedAt + 5000,
           }
         : after,
@@ -185,12 +167,14 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'forgets to wait after a failure',
+    expects: 'rule 8b',
     rule: afterRules((after, before) =>
       isFailure(after, before) ? { ...after, notBefore: null } : after,
     ),
   },
   {
     name: 'leaves its half uploads behind',
+    expects: 'L5',
     storage: (storage, { installation: { media } }) => ({
       ...storage,
       upload: (file, uri, options) => {
@@ -201,10 +185,12 @@ export const OF_NODES: readonly Mutant[] = [
   },
   {
     name: 'keeps its message when the job has ended',
+    expects: 'L5c',
     ports: atNodes((queue) => ({ remove: (receipt) => queue.extend(receipt, 30) })),
   },
   {
     name: 'never leaves by itself',
+    expects: 'L4b',
     settings: { terminateWhenIdle: false },
   },
 ];

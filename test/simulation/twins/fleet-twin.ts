@@ -10,7 +10,19 @@ export interface Machine {
   readonly launchedAt: number;
   /** When lists begin to show it. */
   readonly listedAt: number;
+  /** Whether it is of no fleet. */
+  readonly isByHand?: true;
   isGone: boolean;
+}
+
+export function startedByHand(now: number): Machine {
+  return {
+    nodeId: 'node-by-hand',
+    launchedAt: now,
+    listedAt: Infinity,
+    isByHand: true,
+    isGone: false,
+  };
 }
 
 export interface FleetTroubles {
@@ -70,8 +82,8 @@ export class FleetTwin {
       'fleet',
       `launches ${started.map(({ nodeId }) => nodeId).join(', ') || 'none'}`,
     );
-    this.#judge.tell('launched', { machines: started });
     for (const machine of started) this.onLaunched(machine);
+    this.#judge.tell('launched', { machines: started });
     return started.map((machine) => this.#toNode(machine));
   }
 

@@ -20,6 +20,10 @@ export class MediaTwin {
   readonly #judge: Judge;
   readonly objects = new Map<string, MediaObject>();
   readonly uploads = new Map<string, OpenUpload>();
+  /** What was ever made visible, as `job attempt`. */
+  readonly published = new Set<string>();
+  /** Told of what takes whose place. */
+  onReplaced: (before: MediaObject, by: MediaObject) => void = () => undefined;
   #uploadCount = 0;
 
   constructor(world: World, judge: Judge) {
@@ -49,9 +53,12 @@ export class MediaTwin {
     by: SimProcess,
     confirmation: Confirmation,
   ): void {
+    const replaced = this.objects.get(uri);
     this.objects.set(uri, { jobId, attempt, isWhole });
+    if (replaced !== undefined) this.onReplaced(replaced, { jobId, attempt, isWhole });
+    if (isWhole) this.published.add(`${jobId} ${attempt}`);
     this.#world.note(by.name, `publishes the output of ${jobId}, attempt ${attempt}`);
-    this.#judge.tell('published', { jobId, attempt, by, confirmation });
+    this.#judge.tell('published', { jobId, attempt, replaced, by, confirmation });
   }
 
   abort(uploadId: string): void {

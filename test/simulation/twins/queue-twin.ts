@@ -1,8 +1,11 @@
 import type { QueueDepth, QueueMessage } from '../../../src/core/ports.ts';
+import type { SimProcess } from '../world/sim-process.ts';
 import type { World } from '../world/world.ts';
 
 interface Stored {
   readonly body: string;
+  /** Who received it last. */
+  receivedBy: SimProcess | undefined;
   receipt: string;
   receiveCount: number;
   receivedAt: number;
@@ -10,9 +13,17 @@ interface Stored {
 }
 
 interface Waiter {
+  readonly by: SimProcess | undefined;
   readonly max: number;
   readonly visibilityMs: number;
   readonly give: (messages: readonly QueueMessage[]) => void;
+}
+
+/** What somebody has received, and who did before. */
+export interface Taken {
+  readonly body: string;
+  readonly receiptBefore: string;
+  readonly receivedBy: SimProcess | undefined;
 }
 
 /** What `remove` took away. */
@@ -25,35 +36,75 @@ export interface Removed {
 export class QueueTwin {
   readonly #world: World;
   readonly #maxReceives: number;
+  readonly #onDead: (letter: { readonly body: string }) => void;
   readonly #waiters = new Set<Waiter>();
+  readonly #listenedUntil = new WeakMap<SimProcess, number>();
   #receipts = 0;
   messages: Stored[] = [];
   dead: Stored[] = [];
+  /** Told of each message that somebody receives, as it was before. */
+  onTaken: (message: Taken, by: SimProcess | undefined) => void = () => undefined;
   /** In no order while things go wrong; else first in, first out. */
   shuffles = false;
 
-  constructor(world: World, maxReceives = 100) {
+  constructor(
+    world: World,
+    {
+      maxReceives = 100,
+      onDead = () => undefined,
+    }: { maxReceives?: number; onDead?: (letter: { readonly body: string }) => void } = {},
+  ) {
     this.#world = world;
     this.#maxReceives = maxReceives;
+    this.#onDead = onDead;
+  }
+
+  /** Whether the process waits for messages, or did so a moment ago. */
+  isListening(process: SimProcess | undefined): boolean {
+    if ([...this.#waiters].some(({ by }) => by === process)) return true;
+    const endedAt = process === undefined ? undefined : this.#listenedUntil.get(process);
+    return endedAt !== undefined && this.#world.now - endedAt < 500;
+  }
+
+  /** A message that is gone without anybody having removed it. @returns undefined where there is none */
+  lose(): { readonly body: string } | undefined {
+    if (this.messages.length === 0) return undefined;
+    const message = this.#world.random.pick(this.messages);
+    this.messages = this.messages.filter((each) => each !== message);
+    return message;
   }
 
   send(body: string, delayMs = 0): void {
     const visibleAt = this.#world.now + delayMs;
-    this.messages.push({ body, receipt: '', receiveCount: 0, receivedAt: 0, visibleAt });
+    this.messages.push({
+      body,
+      receivedBy: undefined,
+      receipt: '',
+      receiveCount: 0,
+      receivedAt: 0,
+      visibleAt,
+    });
     this.#look(delayMs);
   }
 
   /** @returns what ends the wait early, with no messages */
   receive(
-    { max, waitMs, visibilityMs }: { max: number; waitMs: number; visibilityMs: number },
+    {
+      by,
+      max,
+      waitMs,
+      visibilityMs,
+    }: { by?: SimProcess; max: number; waitMs: number; visibilityMs: number },
     give: (messages: readonly QueueMessage[]) => void,
   ): () => void {
     const end = (messages: readonly QueueMessage[]) => {
       if (!this.#waiters.delete(waiter)) return;
       overdue.isCancelled = true;
+      // Who has taken something may be about to fill its last slot.
+      if (by !== undefined && messages.length === 0) this.#listenedUntil.set(by, this.#world.now);
       give(messages);
     };
-    const waiter: Waiter = { max, visibilityMs, give: end };
+    const waiter: Waiter = { by, max, visibilityMs, give: end };
     const overdue = this.#world.after(waitMs, () => end([]));
     this.#waiters.add(waiter);
     this.#serve();
@@ -67,8 +118,9 @@ export class QueueTwin {
     this.#look(ms);
   }
 
+  /** The latest receipt removes also a message that others can see again. */
   remove(receipt: string): Removed | undefined {
-    const message = this.#hidden(receipt);
+    const message = this.messages.find((each) => each.receipt === receipt);
     if (message !== undefined) this.messages = this.messages.filter((each) => each !== message);
     return message;
   }
@@ -106,7 +158,7 @@ export class QueueTwin {
     }
   }
 
-  #take({ max, visibilityMs }: Waiter): readonly QueueMessage[] {
+  #take({ by, max, visibilityMs }: Waiter): readonly QueueMessage[] {
     const { now, random } = this.#world;
     const visible = this.messages.filter(({ visibleAt }) => visibleAt <= now);
     const taken: Stored[] = [];
@@ -116,9 +168,12 @@ export class QueueTwin {
       if (message === undefined) break;
       if (message.receiveCount >= this.#maxReceives) {
         this.messages = this.messages.filter((each) => each !== message);
-        this.dead.push(message);
+        this.#receipts += 1;
+        this.dead.push({ ...message, receipt: `receipt-${this.#receipts}` });
+        this.#onDead(message);
         continue;
       }
+      const { body, receipt: receiptBefore, receivedBy } = message;
       this.#receipts += 1;
       message.receipt = `receipt-${this.#receipts}`;
       message.receiveCount += 1;
@@ -126,6 +181,8 @@ export class QueueTwin {
       message.visibleAt = now + visibilityMs;
       this.#look(visibilityMs);
       taken.push(message);
+      message.receivedBy = by;
+      this.onTaken({ body, receiptBefore, receivedBy }, by);
     }
     return taken.map(toMessage);
   }

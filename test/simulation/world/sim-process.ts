@@ -59,6 +59,7 @@ export class SimProcess {
   kill(why: string): void {
     if (!this.isAlive) return;
     this.isAlive = false;
+    this.#world.strikes += 1;
     this.wasKilled = true;
     this.isPaused = false;
     this.#held.length = 0;
@@ -74,6 +75,7 @@ export class SimProcess {
   pause(ms: number, clocks: 'run on' | 'stand still'): void {
     if (!this.isAlive || this.isPaused) return;
     this.isPaused = true;
+    this.#world.strikes += 1;
     this.pausedAt = this.#world.now;
     this.#world.note(this.name, `stops for ${Math.round(ms / 1000)} s; its clocks ${clocks}`);
     this.#world.after(ms, () => this.resume(clocks));

@@ -29,6 +29,8 @@ export class World {
   happenings = 0;
   /** The most that any clock which stood still was behind afterwards. */
   mostBehindMs = 0;
+  /** How often a process was killed, stopped or cut off. */
+  strikes = 0;
   violation: Violation | undefined;
   readonly #events = new EventHeap();
   readonly #tie: () => number;
