@@ -140,4 +140,29 @@ describe('after an attempt that died or failed', () => {
     await running;
     expect((await room.job()).jobState).toBe('FINISHED');
   });
+
+  it('its end changes nothing when it comes too late, and its message stays for the others', async () => {
+    const room = await AttemptRoom.open();
+    const publish = room.storage.upload.bind(room.storage);
+    room.storage.upload = async (...of) => {
+      await publish(...of);
+      // It stands still, and goes on when another node has the job.
+      const { version, ...job } = await room.job();
+      await room.store.replace({ ...job, lease: null, version: version + 1 }, version);
+      await room.backend.change(JOB_ID, (stored, now) =>
+        claim(stored, { nodeId: 'node-2', leaseMs: LEASE_SECONDS * 1000, retryPolicy }, now),
+      );
+    };
+    const { running } = await room.start();
+    room.nommer.end.resolve();
+    await running;
+    expect(room.published).toHaveLength(1);
+    expect(await room.job()).toMatchObject({
+      jobState: 'DOWNLOADING',
+      lease: { nodeId: 'node-2' },
+    });
+    expect(await room.messages()).toBe(1);
+    // Nor is it there for others before its time.
+    expect(await room.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 1 })).toEqual([]);
+  });
 });
