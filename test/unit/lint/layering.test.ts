@@ -58,6 +58,8 @@ const OFFENDERS: readonly Planted[] = [
   ['client/x.ts', "import 'undici';"],
   ['cli/x.ts', "import '../feederd/x.ts';"],
   ['cli/x.ts', "import '../local/x.ts';"],
+  ['cli/x.ts', "import '../nommers/x.ts';"],
+  ['cli/doctor/check-containment.ts', "import '../../storage/x.ts';"],
   ['cli/choose-place.ts', "import '../nommerd/x.ts';"],
   ['cli/audit/open-installation.ts', "import '../../nommerd/x.ts';"],
   ['web/x.ts', "import '../feederd/x.ts';"],

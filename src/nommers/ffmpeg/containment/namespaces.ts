@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import type { Command, Contained } from './containment.ts';
 import type { VisiblePath } from './visible-paths.ts';
 
@@ -14,13 +15,15 @@ export interface NamespacesParts {
 
 /**
  * Builds the child's view of the machine below /sys, which is not seen any more by then, and goes there
- * for good. A file is made for what is no folder, so that it can be bound there. Takes the working directory, then `link PATH TARGET`, `folder PATH`, `file PATH` or `rest`,
- * behind which the command stands.
+ * for good. A file is made for what is no folder, so that it can be bound there. Takes the namespace of
+ * mounts that it must not be in (as root it would change the machine), the working directory, then
+ * `link PATH TARGET`, `folder PATH`, `device PATH`, `file PATH` or `rest`, behind which the command stands.
  */
 const ENTER = `
 set -eu
-work=$1 root=/sys
-shift
+[ "$(readlink /proc/self/ns/mnt)" != "$1" ] || { echo 'this is no namespace of its own' >&2; exit 1; }
+work=$2 root=/sys
+shift 2
 bind() { mount --rbind "$1" "$root$1"; }
 seal() { mount -o "remount,bind,ro$2" "$root$1"; }
 place() { mkdir -p "$root\${1%/*}"; : > "$root$1"; bind "$1"; }
@@ -56,7 +59,7 @@ export function wrapInNamespaces(
     [
       ...['--pdeathsig', 'KILL', '--', unshare, ...(isRoot ? [] : ['--user', '--map-root-user'])],
       ...['--mount', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child=KILL', '--'],
-      ...['sh', '-c', ENTER, 'sh', workDir],
+      ...['sh', '-c', ENTER, 'sh', readlinkSync('/proc/self/ns/mnt'), workDir],
       ...visible.flatMap(asWords),
       ...sources.flatMap((source) => ['file', source]),
       ...['rest', setpriv, '--no-new-privs', '--bounding-set=-all', '--inh-caps=-all', '--'],
