@@ -3,9 +3,11 @@ import { NommerError } from './errors.ts';
 import type { EncodingJob } from './job.ts';
 import type { JobRule, Ruling } from './job-rules/ruling.ts';
 import { markQueued, submitJob, type NewJob } from './job-rules/submit.ts';
-import { isSameJson } from './json.ts';
 import { encodeJobMessage } from './messages.ts';
 import type { JobQueue, JobStore } from './ports.ts';
+
+/** More than others make while somebody waits for an answer and then looks. */
+const CHANGES_KNOWN = 8;
 
 export interface JobStateBackendParts {
   readonly store: JobStore;
@@ -78,7 +80,9 @@ export class JobStateBackend {
       return await this.#parts.store.replace(job, expectedVersion);
     } catch (thrown: unknown) {
       const stored = await this.#parts.store.get(job.uniqueId).catch(() => undefined);
-      if (stored !== undefined && isSameJson(stored, job)) return true;
+      const [changeId] = job.changeIds.slice(-1);
+      // Others may have changed it further meanwhile.
+      if (changeId !== undefined && stored?.changeIds.includes(changeId)) return true;
       throw thrown;
     }
   }
@@ -93,5 +97,5 @@ export class JobStateBackend {
 
 /** Two slots of a node that claim the same job at the same moment must not take the same change for theirs. */
 function identified(job: EncodingJob): EncodingJob {
-  return { ...job, changeId: crypto.randomUUID() };
+  return { ...job, changeIds: [...job.changeIds, crypto.randomUUID()].slice(-CHANGES_KNOWN) };
 }

@@ -34,8 +34,8 @@ export interface EncodingJob {
 
   /** Raised by every stored change; what `JobStore.replace` compares. */
   readonly version: number;
-  /** Of the change that stored it, unlike any other: who hears no answer knows its own change again. */
-  readonly changeId: string;
+  /** Of the latest changes, newest last, each unlike any other: who hears no answer knows its own again. */
+  readonly changeIds: readonly string[];
   /** Raised by every claim: the fencing token. 0 = never claimed. */
   readonly attempt: number;
   /** Raised by a crash, a time-out or an error; not by a hand-over. */

@@ -7,7 +7,7 @@ export function parseStoredJob(text: string): EncodingJob {
   return {
     ...job,
     notify: job.notify ?? null,
-    changeId: job.changeId ?? '',
+    changeIds: job.changeIds ?? [],
     submitter: job.submitter ?? null,
     undelivered: job.undelivered.map((each) => ({ ...UNKNOWN, ...each })),
     deliveries: job.deliveries.map((each) => ({ ...UNKNOWN, createdAt: each.at, ...each })),
@@ -19,10 +19,10 @@ const UNKNOWN = { event: 'finished', lastTryAt: null, lastStatus: null } as cons
 type Unknown = keyof typeof UNKNOWN;
 type StoredJob = Omit<
   EncodingJob,
-  'notify' | 'changeId' | 'submitter' | 'undelivered' | 'deliveries'
+  'notify' | 'changeIds' | 'submitter' | 'undelivered' | 'deliveries'
 > & {
   readonly notify?: EncodingJob['notify'];
-  readonly changeId?: string;
+  readonly changeIds?: EncodingJob['changeIds'];
   readonly submitter?: EncodingJob['submitter'];
   readonly undelivered: readonly (Omit<Notification, Unknown> &
     Partial<Pick<Notification, Unknown>>)[];

@@ -26,7 +26,7 @@ export function submitJob(request: NewJob, now: number): EncodingJob {
     createdAt: now,
     modifiedAt: now,
     version: 1,
-    changeId: '',
+    changeIds: [],
     attempt: 0,
     failures: 0,
     lease: null,

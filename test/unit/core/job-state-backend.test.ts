@@ -94,6 +94,21 @@ it('makes a change once though the store lost its answer', async () => {
   expect(await backend.get('job-1')).toMatchObject({ failures: 1, version: 2 });
 });
 
+it('knows its change again though others have changed the job before it looks', async () => {
+  const store = new MemoryJobStore();
+  const { backend } = await open({ store });
+  const replace = store.replace.bind(store);
+  store.replace = async (...of) => {
+    await replace(...of);
+    store.replace = replace;
+    await backend.change('job-1', addFailure);
+    throw unavailable;
+  };
+  const { allowed } = await backend.change('job-1', addFailure);
+  expect(allowed).toBe(true);
+  expect(await backend.get('job-1')).toMatchObject({ failures: 2, version: 3 });
+});
+
 it('tells when a change was not stored', async () => {
   const { backend } = await open({ store: new BrokenStore() });
   await expect(backend.change('job-1', addFailure)).rejects.toBe(unavailable);
