@@ -1,7 +1,6 @@
 import { NommerError } from '../core/errors.ts';
-import { isOpen, type EncodingJob } from '../core/job.ts';
+import { isOpen, isStored, type EncodingJob } from '../core/job.ts';
 import type { JobState } from '../core/job-states.ts';
-import { isSameJson } from '../core/json.ts';
 import type { JobPage, JobStore } from '../core/ports.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { decodeJobCursor, encodeJobCursor } from './dynamodb-job-cursor.ts';
@@ -78,7 +77,7 @@ export class DynamodbJobStore implements JobStore {
       const existing = await this.get(job.uniqueId);
       // The SDK repeats a call whose answer was lost, and then meets the job that it stored itself.
       if (existing !== undefined) {
-        return isStoredAs(job, existing) ? { created: true } : { created: false, existing };
+        return isStored(job, existing) ? { created: true } : { created: false, existing };
       }
     }
     throw new NommerError('UNAVAILABLE', `Job ${job.uniqueId} comes and goes in the job store`);
@@ -97,8 +96,7 @@ export class DynamodbJobStore implements JobStore {
     });
     if (stored) return true;
     // As with create: it may have been this very call that stored it.
-    const existing = await this.get(job.uniqueId);
-    return existing !== undefined && isStoredAs(job, existing);
+    return isStored(job, await this.get(job.uniqueId));
   }
 
   /** Shard after shard, oldest first. */
@@ -193,8 +191,4 @@ export class DynamodbJobStore implements JobStore {
 function walkOfState(state: JobState, from: string): Walk {
   const isWanted = ({ jobState }: EncodingJob) => jobState === state;
   return { index: JOB_INDEXES.byState, hash: state, from, newestFirst: true, isWanted };
-}
-
-function isStoredAs(job: EncodingJob, existing: EncodingJob): boolean {
-  return isSameJson(existing, JSON.parse(JSON.stringify(job)));
 }

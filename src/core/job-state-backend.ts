@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { NommerError } from './errors.ts';
-import type { EncodingJob } from './job.ts';
+import { isStored, type EncodingJob } from './job.ts';
 import type { JobRule, Ruling } from './job-rules/ruling.ts';
 import { markQueued, submitJob, type NewJob } from './job-rules/submit.ts';
 import { encodeJobMessage } from './messages.ts';
@@ -80,9 +80,7 @@ export class JobStateBackend {
       return await this.#parts.store.replace(job, expectedVersion);
     } catch (thrown: unknown) {
       const stored = await this.#parts.store.get(job.uniqueId).catch(() => undefined);
-      const [changeId] = job.changeIds.slice(-1);
-      // Others may have changed it further meanwhile.
-      if (changeId !== undefined && stored?.changeIds.includes(changeId)) return true;
+      if (isStored(job, stored)) return true;
       throw thrown;
     }
   }

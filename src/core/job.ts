@@ -126,6 +126,12 @@ export function isOpen(job: EncodingJob): boolean {
   return !isFinished(job) || job.undelivered.length > 0;
 }
 
+/** Whether the stored job is this one, or what others have made of it since. */
+export function isStored(job: EncodingJob, stored: EncodingJob | undefined): boolean {
+  const changeId = job.changeIds.at(-1);
+  return changeId !== undefined && stored?.changeIds.includes(changeId) === true;
+}
+
 /** Whether one of the job's attempts, up to the given one, may have left something at its destination. */
 export function hasUploaded({ timings, attempt }: EncodingJob, upTo = attempt): boolean {
   return timings.some((timing) => timing.state === 'UPLOADING' && timing.attempt <= upTo);

@@ -1,5 +1,4 @@
-import { isSameJson } from '../../../src/core/json.ts';
-import { isOpen, type EncodingJob } from '../../../src/core/job.ts';
+import { isOpen, isStored, type EncodingJob } from '../../../src/core/job.ts';
 import type { LeaderRecord } from '../../../src/core/ports.ts';
 import type { NodeState } from '../../../src/core/node-state.ts';
 import type { SimProcess } from '../world/sim-process.ts';
@@ -41,7 +40,7 @@ export class StoreTwin {
   ): { created: true } | { created: false; existing: EncodingJob } {
     const existing = this.get(job.uniqueId);
     if (existing !== undefined) {
-      return isSameJson(existing, job) ? { created: true } : { created: false, existing };
+      return isStored(job, existing) ? { created: true } : { created: false, existing };
     }
     this.put(job, by);
     return { created: true };
@@ -50,7 +49,7 @@ export class StoreTwin {
   replace(job: EncodingJob, expectedVersion: number, by: SimProcess): boolean {
     const stored = this.get(job.uniqueId);
     // As with DynamoDB, whose SDK repeats a call without an answer: it may have stored the job itself.
-    if (stored?.version !== expectedVersion) return stored !== undefined && isSameJson(stored, job);
+    if (stored?.version !== expectedVersion) return isStored(job, stored);
     this.put(job, by);
     return true;
   }

@@ -63,11 +63,14 @@ describe('a job store in DynamoDB', () => {
       relay(request, response, { endpoint, isLost });
     });
     const { store } = reopenAwsTables(line.url);
-    const job = makeJob({ uniqueId: 'lucky' });
+    const job = makeJob({ uniqueId: 'lucky', changeIds: ['first'] });
     expect(await store.create(job)).toEqual({ created: true });
-    expect(await store.replace({ ...job, version: 2 }, 1)).toBe(true);
+    const changed = { ...job, version: 2, changeIds: ['first', 'second'] };
+    expect(await store.replace(changed, 1)).toBe(true);
     expect(lost).toHaveLength(4);
-    expect(await store.get('lucky')).toEqual({ ...job, version: 2 });
+    expect(await store.get('lucky')).toEqual(changed);
+    const ofAnother = { ...changed, changeIds: ['first', 'another'] };
+    expect(await store.replace(ofAnother, 1)).toBe(false);
   });
 
   it('lists what the index still has, but is so no more, neither as open nor in a state', async () => {

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import { NommerError } from '../../../src/core/errors.ts';
-import type { EncodingJob } from '../../../src/core/job.ts';
+import { isStored, type EncodingJob } from '../../../src/core/job.ts';
 import { JobStateBackend } from '../../../src/core/job-state-backend.ts';
 import { claim } from '../../../src/core/job-rules/claim.ts';
 import { change } from '../../../src/core/job-rules/ruling.ts';
-import { isSameJson } from '../../../src/core/json.ts';
 import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { ManualClock } from '../../doubles/manual-clock.ts';
 import { MemoryJobQueue } from '../../doubles/memory-job-queue.ts';
@@ -125,13 +124,13 @@ it('knows no job that nobody has submitted', async () => {
 class RepeatedStore extends MemoryJobStore {
   override async create(job: EncodingJob) {
     const answer = await super.create(job);
-    const isRepeated = !answer.created && isSameJson(answer.existing, job);
+    const isRepeated = !answer.created && isStored(job, answer.existing);
     return isRepeated ? ({ created: true } as const) : answer;
   }
 
   override async replace(job: EncodingJob, expectedVersion: number): Promise<boolean> {
     if (await super.replace(job, expectedVersion)) return true;
-    return isSameJson(await this.get(job.uniqueId), job);
+    return isStored(job, await this.get(job.uniqueId));
   }
 }
 
