@@ -157,7 +157,8 @@ describe('feederd', SLOW, () => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         output += chunk;
-        if (output.includes(until)) child.kill('SIGTERM');
+        // A second one would end it at once.
+        if (!child.killed && output.includes(until)) child.kill('SIGTERM');
       });
     }
     await closed;
