@@ -134,15 +134,15 @@ describe('without FFmpeg', () => {
 
   afterAll(() => here.destroy());
 
-  it('says that FFmpeg is missing and where it was looked for', async () => {
+  it('says that FFmpeg is missing and where it was looked for, and waits for it', async () => {
     const source = await here.makeClip('in.mp4', 1);
     const id = await here.submitJob({
       source_path: source,
       dest_path: here.uri('out.mp4'),
       job_options: h264(),
     });
-    const job = await here.waitForJob(id, 'in ERROR', ({ job_state }) => job_state === 'ERROR');
-    expect(job.error_code).toBe('FFMPEG_MISSING');
+    const job = await here.waitForJob(id, 'tried once', ({ failures }) => failures > 0);
+    expect(job).toMatchObject({ job_state: 'PENDING', error_code: 'FFMPEG_MISSING' });
     expect(job.job_state_details).toContain('/nowhere/ffmpeg');
   });
 });
