@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 
 /** What each level is made of; of the better ones, something is missing. */
 const TOOLS = {
-  bubblewrap: ['bwrap', 'setpriv', 'prlimit'],
+  bubblewrap: ['bwrap', 'unshare', 'setpriv', 'prlimit'],
   namespaces: ['unshare', 'setpriv', 'prlimit'],
   limits: ['setpriv', 'prlimit'],
   none: [],

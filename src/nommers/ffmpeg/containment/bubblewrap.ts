@@ -5,7 +5,10 @@ export interface BubblewrapParts {
   /** Absolute path of bwrap. */
   readonly bwrap: string;
   readonly visible: readonly VisiblePath[];
-  /** Put before bwrap, so that it dies with this process from its first moment on. */
+  /**
+   * Put before bwrap, so that it dies with this process from its first moment on, and its child, which it
+   * takes a while to prepare, with it.
+   */
   readonly following: readonly string[];
   /** Put before the program, inside. */
   readonly limiting: readonly string[];

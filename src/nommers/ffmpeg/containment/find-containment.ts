@@ -3,7 +3,7 @@ import { findProgram } from '../find-program.ts';
 import { wrapInBubblewrap } from './bubblewrap.ts';
 import type { Command, Containment } from './containment.ts';
 import { maxProcesses, prlimitArgs, type FFmpegLimits } from './limits.ts';
-import { wrapInNamespaces } from './namespaces.ts';
+import { namespaceOfProcesses, wrapInNamespaces } from './namespaces.ts';
 import { tryOut, tryOutPrograms } from './try-out.ts';
 import { findVisiblePaths } from './visible-paths.ts';
 
@@ -18,6 +18,8 @@ type Prefix = { readonly words: readonly string[] } | { readonly why: string };
 
 const ROOT =
   'nommerd runs as root, whose processes Linux does not count: FFmpeg may start any number';
+const STARTING =
+  'FFmpeg that is just being started may outlive a nommerd that is killed: the kernel lets no namespace of processes end with it';
 const OPEN = [
   'FFmpeg has a network, and may read and write what nommerd may',
   'what FFmpeg has started and sent out of its group may go on after it',
@@ -32,8 +34,12 @@ export async function findContainment(
   limits: FFmpegLimits,
 ): Promise<Containment> {
   const isRoot = process.getuid?.() === 0;
-  const [following, limiting, limitingUser, bwrap, unshare] = await Promise.all([
-    findPrefix('setpriv', ['--pdeathsig', 'KILL', '--no-new-privs', '--']),
+  const [following, ending, limiting, limitingUser, bwrap, unshare] = await Promise.all([
+    findPrefix('setpriv', [
+      ...['--pdeathsig', 'KILL', '--no-new-privs', '--'],
+      ...unlessOrphaned(),
+    ]),
+    findPrefix('unshare', [...namespaceOfProcesses(isRoot), '--']),
     findPrefix('prlimit', [...prlimitArgs(limits, maxProcesses(!isRoot)), '--']),
     findPrefix('prlimit', [...prlimitArgs(limits, maxProcesses(false)), '--']),
     findProgram('bwrap'),
@@ -41,7 +47,7 @@ export async function findContainment(
   ]);
   const tools = [following, limiting].flatMap((prefix) => wordsOf(prefix).slice(0, 1));
   const visible = await findVisiblePaths([files.ffmpeg, files.ffprobe, ...tools]);
-  const parts = { visible, following: wordsOf(following), limiting: wordsOf(limiting) };
+  const parts = { visible, limiting: wordsOf(limiting) };
   const lacking = [
     ...('why' in limiting ? [`FFmpeg has no limits: ${limiting.why}`] : []),
     ...(isRoot ? [ROOT] : []),
@@ -54,15 +60,21 @@ export async function findContainment(
   ): Promise<Containment | undefined> => {
     const failure = await tryOutPrograms({ wrap }, files);
     if (failure !== undefined) refusals.push(`no ${level}: ${failure}`);
-    const signalsByExitCode = level === 'bubblewrap';
-    return failure === undefined ? { level, lacking, signalsByExitCode, wrap } : undefined;
+    const isBubblewrap = level === 'bubblewrap';
+    const open = isBubblewrap && 'why' in ending ? [...lacking, STARTING] : lacking;
+    return failure === undefined
+      ? { level, lacking: open, signalsByExitCode: isBubblewrap, wrap }
+      : undefined;
   };
 
   const inBubblewrap =
     bwrap === undefined
       ? void refusals.push('no bubblewrap: there is no bwrap in PATH')
       : await attempt('bubblewrap', (contained) =>
-          wrapInBubblewrap({ ...parts, bwrap }, contained),
+          wrapInBubblewrap(
+            { ...parts, bwrap, following: [...wordsOf(following), ...wordsOf(ending)] },
+            contained,
+          ),
         );
   if (inBubblewrap) return inBubblewrap;
   const [setpriv] = wordsOf(following);
@@ -89,6 +101,11 @@ export async function findContainment(
       return [first, [...rest, ...args]];
     },
   };
+}
+
+/** Who was killed before setpriv could ask to be told so is not noticed but by this. */
+function unlessOrphaned(): readonly string[] {
+  return ['/bin/sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
 }
 
 function wordsOf(prefix: Prefix): readonly string[] {

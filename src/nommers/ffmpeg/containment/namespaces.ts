@@ -46,6 +46,12 @@ mount -o remount,bind,ro "$root"
 exec chroot "$root" env -C "$work" "$@"
 `;
 
+/** What makes `unshare` start a process with whose end all that it has started ends, too. */
+export function namespaceOfProcesses(isRoot: boolean): readonly string[] {
+  const user = isRoot ? [] : ['--user', '--map-root-user'];
+  return [...user, '--pid', '--fork', '--kill-child=KILL'];
+}
+
 /**
  * What bubblewrap does, by the programs of util-linux: no network, no processes of others, no file but
  * those named, and none to write but in the child's directory.
@@ -57,8 +63,8 @@ export function wrapInNamespaces(
   return [
     setpriv,
     [
-      ...['--pdeathsig', 'KILL', '--', unshare, ...(isRoot ? [] : ['--user', '--map-root-user'])],
-      ...['--mount', '--net', '--pid', '--ipc', '--uts', '--fork', '--kill-child=KILL', '--'],
+      ...['--pdeathsig', 'KILL', '--', unshare, ...namespaceOfProcesses(isRoot)],
+      ...['--mount', '--net', '--ipc', '--uts', '--'],
       ...['sh', '-c', ENTER, 'sh', readlinkSync('/proc/self/ns/mnt'), workDir],
       ...visible.flatMap(asWords),
       ...sources.flatMap((source) => ['file', source]),
