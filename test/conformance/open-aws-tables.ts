@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { AwsClients, type AwsClientSettings } from '../../src/aws/aws-clients.ts';
 import { DynamodbJobStore } from '../../src/aws/dynamodb-job-store.ts';
 import { DynamodbLeadership } from '../../src/aws/dynamodb-leadership.ts';
@@ -36,6 +36,12 @@ export async function openAwsTables(): Promise<AwsTables> {
   const client = await clients.dynamodb();
   await client.send(new CreateTableCommand(jobTable(JOBS)));
   await client.send(new CreateTableCommand(nodeStateTable(NODES)));
+  for (const TableName of [JOBS, NODES]) {
+    await vi.waitFor(async () => {
+      const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+      expect(Table?.TableStatus).toBe('ACTIVE');
+    });
+  }
   return { endpoint, clients, jobs: JOBS, nodes: NODES, ...stores(clients) };
 }
 

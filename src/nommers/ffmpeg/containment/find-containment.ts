@@ -39,7 +39,7 @@ export async function findContainment(
       ...['--pdeathsig', 'KILL', '--no-new-privs', '--'],
       ...unlessOrphaned(),
     ]),
-    findPrefix('unshare', [...namespaceOfProcesses(isRoot), '--']),
+    findPrefix('unshare', [...namespaceOfProcesses(isRoot), '--', ...unlessAlone()]),
     findPrefix('prlimit', [...prlimitArgs(limits, maxProcesses(!isRoot)), '--']),
     findPrefix('prlimit', [...prlimitArgs(limits, maxProcesses(false)), '--']),
     findProgram('bwrap'),
@@ -106,6 +106,13 @@ export async function findContainment(
 /** Who was killed before setpriv could ask to be told so is not noticed but by this. */
 function unlessOrphaned(): readonly string[] {
   return ['/bin/sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
+}
+
+/** The same inside, where unshare may have been killed before its child was told to end with it. */
+function unlessAlone(): readonly string[] {
+  const isAlive =
+    'read -r stat < "/proc/$0/stat" || exit 1; case $stat in *") Z "*) exit 1 ;; esac';
+  return ['/bin/sh', '-c', `${isAlive}; exec "$@"`, String(process.pid)];
 }
 
 function wordsOf(prefix: Prefix): readonly string[] {
