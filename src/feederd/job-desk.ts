@@ -5,6 +5,7 @@ import { redeliver } from '../core/job-rules/notifications.ts';
 import { cancel, retry } from '../core/job-rules/operate.ts';
 import type { NewJob } from '../core/job-rules/submit.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
+import { inTime } from '../daemon/in-time.ts';
 
 export interface JobDeskParts {
   readonly backend: JobStateBackend;
@@ -34,7 +35,8 @@ export class JobDesk {
    *   where the store says nothing for ten seconds: the job may be stored all the same, and runs then
    */
   submit(request: NewJob): Promise<EncodingJob> {
-    return this.#inTime(this.#submit(request));
+    const { clock } = this.#parts;
+    return inTime(this.#submit(request), { ms: ANSWER_MS, clock, who: 'The job store' });
   }
 
   async #submit(request: NewJob): Promise<EncodingJob> {
@@ -98,19 +100,6 @@ export class JobDesk {
   /** Resolves when everything accepted so far has been offered to the queue. */
   async settled(): Promise<void> {
     await Promise.all(this.#sending);
-  }
-
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    const answered = new AbortController();
-    const late = this.#parts.clock.sleep(ANSWER_MS, answered.signal).then(() => {
-      const message = `The job store gave no answer within ${ANSWER_MS / 1000} s`;
-      throw new NommerError('UNAVAILABLE', message);
-    });
-    try {
-      return await Promise.race([work, late]);
-    } finally {
-      answered.abort();
-    }
   }
 
   #accepted(job: EncodingJob): void {

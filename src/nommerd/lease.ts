@@ -6,6 +6,7 @@ import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
 import { encodeJobMessage } from '../core/messages.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { JobQueue } from '../core/ports.ts';
+import { inTime } from '../daemon/in-time.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { Interruption } from './interruption.ts';
 
@@ -171,17 +172,9 @@ export class Lease {
    * connection does not use up the lease. It goes on, and what it confirms late still counts.
    * @throws NommerError UNAVAILABLE when there is no answer by then
    */
-  async #inTime(call: Promise<unknown>): Promise<void> {
+  #inTime<T>(call: Promise<T>): Promise<T> {
     const { clock, settings } = this.#parts;
-    const answered = new AbortController();
-    const overdue = clock.sleep(settings.renewSeconds * 1000, answered.signal).then(() => {
-      throw new NommerError('UNAVAILABLE', `No answer within ${settings.renewSeconds} s`);
-    });
-    try {
-      await Promise.race([call, overdue]);
-    } finally {
-      answered.abort();
-    }
+    return inTime(call, { ms: settings.renewSeconds * 1000, clock, who: 'Store or queue' });
   }
 
   /**
