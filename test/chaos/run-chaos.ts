@@ -12,7 +12,7 @@ import { openLocalScene } from './open-local-scene.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { removeDir, startFeederd, type PlaceName, type Scene } from './scene.ts';
 import type { Proxy } from './start-proxy.ts';
-import { EncodeWatch } from './watch-encodes.ts';
+import { EncodeWatch, leftEncodes } from './watch-encodes.ts';
 
 export interface ChaosOptions {
   readonly place: PlaceName;
@@ -116,9 +116,10 @@ async function storm(
 
   await drain(scene, submitter, log);
   await scene.tidy();
-  const calm = async () => (await leftoversOf(scene)).length === 0;
-  await until(calm, SETTLE_SECONDS);
-  verdict.leftovers.push(...(await leftoversOf(scene)));
+  let leftovers: readonly string[] = [];
+  const isCalm = async () => (leftovers = await leftoversOf(scene)).length === 0;
+  await until(isCalm, SETTLE_SECONDS);
+  verdict.leftovers.push(...leftovers);
   log('calm; looking at what there is');
   const ended = await judgeEnds(submitter.jobs, scene, verdict);
   const finished = await judgeOutputs(ended, scene, verdict);
@@ -217,12 +218,11 @@ async function drain(scene: Scene, submitter: Submitter, log: (line: string) => 
 
 async function leftoversOf(scene: Scene): Promise<readonly string[]> {
   const { parts, uploads, workDirs } = await scene.leftovers();
-  const encodes = scene.processes.list().filter(({ kind }) => kind === 'ffmpeg');
   return [
     ...parts.map((each) => `part file ${each}`),
     ...uploads,
     ...workDirs.map((each) => `work directory ${each}`),
-    ...encodes.map(({ pid }) => `ffmpeg ${pid} runs on`),
+    ...leftEncodes(scene.processes.list()).map(({ pid }) => `ffmpeg ${pid} runs on`),
   ];
 }
 

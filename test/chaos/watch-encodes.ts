@@ -23,6 +23,21 @@ export function encodeOf({ pid, dir }: OwnProcess): Encode | undefined {
 }
 
 /**
+ * Those that run when there is nothing to be done. What a node that is just starting tries out is none:
+ * it ends with its node.
+ */
+export function leftEncodes(all: readonly OwnProcess[]): readonly OwnProcess[] {
+  const byPid = new Map(all.map((each) => [each.pid, each]));
+  const isOfNode = ({ parent }: OwnProcess): boolean => {
+    const started = byPid.get(parent);
+    return started !== undefined && (started.kind === 'nommerd' || isOfNode(started));
+  };
+  return all.filter(
+    (each) => each.kind === 'ffmpeg' && (encodeOf(each) !== undefined || !isOfNode(each)),
+  );
+}
+
+/**
  * Looks for two FFmpegs that work on one job at a time, each of which runs.
  *
  * That is legal only where a node stood still: FFmpeg that goes on without it runs beside the next attempt

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Processes } from '../../chaos/processes.ts';
-import { EncodeWatch } from '../../chaos/watch-encodes.ts';
+import { EncodeWatch, leftEncodes } from '../../chaos/watch-encodes.ts';
 import { makeTemporaryDirectory } from '../../conformance/open-temporary-place.ts';
 
 const FFMPEG = '/usr/bin/ffmpeg';
@@ -62,4 +62,21 @@ it('lets an encode go on whose node stands still, and one that stands still itse
   await start(FFMPEG, 'data/work/1-12-boot:1/job-b-2/work');
   await looksMore();
   expect(watch.doubled).toEqual([]);
+});
+
+it('counts an FFmpeg as left unless a node that runs tries it out', () => {
+  const all = (
+    [
+      [10, 1, 'nommerd', ''],
+      [11, 10, 'ffmpeg', '/tmp/try'],
+      [12, 11, 'ffmpeg', '/tmp/try'],
+      [13, 1, 'ffmpeg', '/tmp/try'],
+      [14, 13, 'ffmpeg', '/tmp/try'],
+      [15, 10, 'ffmpeg', '/data/work/1-10-boot:1/job-a-1/work'],
+    ] as const
+  ).map(([pid, parent, kind, dir]) => ({
+    ...{ pid, parent, kind, dir },
+    ...{ nodeId: undefined, port: undefined, isStopped: false },
+  }));
+  expect(leftEncodes(all).map(({ pid }) => pid)).toEqual([13, 14, 15]);
 });
