@@ -1,6 +1,10 @@
 import { readFilterGraph, splitParameters, type FilterUse } from './ffmpeg-filter-graph.ts';
 import { PICTURE_MUXERS, SINGLE_FILE_MUXERS, SOURCE_FORMATS } from './ffmpeg-formats.ts';
-import { FILE_PARAMETERS, HARMLESS_FILTERS } from './ffmpeg-harmless-filters.ts';
+import {
+  FILE_PARAMETERS,
+  HARMLESS_FILTERS,
+  HARMLESS_PACKET_FILTERS,
+} from './ffmpeg-harmless-filters.ts';
 
 /** Parameters inside `x264-params` and its like that name a file. */
 const ENCODER_FILES =
@@ -8,6 +12,11 @@ const ENCODER_FILES =
 
 const FILTER_OPTIONS = new Set(['vf', 'af', 'filter', 'filter_complex', 'lavfi']);
 const ENCODER_OPTIONS = /^(?:x264opts|[a-z0-9]+[-_](?:params|opts))$/;
+/** Text that opens nothing, whatever it says, and formulas. */
+const FREE_TEXT = new Set(['metadata', 'program', 'force_key_frames', 'rc_eq']);
+const PACKET_FILTER_OPTIONS = new Set(['bsf', 'vbsf', 'absf']);
+/** A slash that does not divide two numbers. */
+const PATH = /(?<!\d)\/|\/(?!\d)/;
 
 /**
  * What in an option's value would make FFmpeg open a file, a URL or a device of its own choice.
@@ -26,6 +35,8 @@ export function findFileAccess(
   if (ENCODER_OPTIONS.test(base) && ENCODER_FILES.test(value)) {
     return "a file parameter, which reaches outside the job's own files";
   }
+  if (PACKET_FILTER_OPTIONS.has(base)) return findInPacketFilters(value);
+  if (PATH.test(value) && !FREE_TEXT.has(base)) return `a path in the value of "${base}"`;
   return undefined;
 }
 
@@ -45,6 +56,14 @@ function findInFilters(graph: string): string | undefined {
   const filters = readFilterGraph(graph);
   if (filters === undefined) return 'filters that cannot be told apart';
   return filters.map(findInFilter).find((found) => found !== undefined);
+}
+
+function findInPacketFilters(list: string): string | undefined {
+  const names = splitParameters(list, ',').map((one) => one.split('=', 1)[0] ?? '');
+  const unknown = names.find((name) => !HARMLESS_PACKET_FILTERS.has(name));
+  return unknown === undefined
+    ? undefined
+    : `the bitstream filter "${unknown}", which is not known to be harmless`;
 }
 
 function findInFilter({ name, parameters }: FilterUse): string | undefined {

@@ -9,6 +9,7 @@ import {
   PASTED_OPTIONS,
   VALUED_OPTIONS,
 } from './ffmpeg-main-options.ts';
+import { isOutputOption } from './ffmpeg-output-options.ts';
 import type { JsonValue } from './json.ts';
 
 /** One FFmpeg option: its name without the dash, and its value, null for a flag. */
@@ -21,19 +22,9 @@ export interface FFmpegPass {
   readonly moveAtomToFront: boolean;
 }
 
-/** The options that FFmpegNommer sets itself, and those that would act outside a job's own files. */
-const RESERVED = new Set(
-  ['i', 'report', 'progress', 'passlogfile', 'vstats', 'vstats_file', 'sdp_file', 'stdin'].concat(
-    ['attach', 'dump_attachment', 'filter_script', 'filter_complex_script', 'stats_period', 'fpre'],
-    ['protocol_whitelist', 'format_whitelist', 'protocol_blacklist', 'init_hw_device'],
-    // Of muxers: they make further files, or put a file in another one's place.
-    ['hls_segment_filename', 'segment_list', 'atomic_writing'],
-  ),
-);
-
 const MAX_PASSES = 10;
 const MAX_OPTIONS = 200;
-const OPTION_NAME = /^[a-z][a-z0-9_:.-]*$/i;
+const OPTION_NAME = /^[a-z0-9][a-z0-9_:.-]*$/i;
 
 const Value = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()]);
 const Pair = z.tuple([z.string(), Value]);
@@ -116,12 +107,12 @@ function parsePair(
   const name = given.startsWith('-') ? given.slice(1) : given;
   if (!OPTION_NAME.test(name)) throw bad(place, 'has an option name that is not one', given);
   const base = name.split(':', 1)[0] ?? name;
-  const isPasted = PASTED_OPTIONS.includes(base);
-  if (RESERVED.has(base) || (isPasted && name !== base))
-    throw bad(place, `may not set "${name}"`, [given, value]);
   const positive = isFlag(base) && base.startsWith('no') ? base.slice(2) : base;
-  if (side === 'input' && !INPUT_OPTIONS.has(base) && !INPUT_OPTIONS.has(positive)) {
-    throw bad(place, `may not set "${name}" for the source`, [given, value]);
+  const isTaken = side === 'input' ? (each: string) => INPUT_OPTIONS.has(each) : isForOutput;
+  if (!(isTaken(base) || isTaken(positive)) || (PASTED_OPTIONS.includes(base) && name !== base)) {
+    const whom = side === 'input' ? 'the source' : 'the output';
+    const why = `may not set "${name}" for ${whom}: it is not known to leave other files alone`;
+    throw bad(place, why, [given, value]);
   }
   if (typeof value === 'string' && value.includes('\0')) {
     throw bad(place, `has a NUL character in the value of "${name}"`, value);
@@ -136,6 +127,10 @@ function parsePair(
   const access = findFileAccess(base, text, side);
   if (access !== undefined) throw bad(place, `may not use ${access}`, text);
   return [[name, text]];
+}
+
+function isForOutput(base: string): boolean {
+  return FLAG_OPTIONS.has(base) || VALUED_OPTIONS.has(base) || isOutputOption(base);
 }
 
 function isFlag(base: string): boolean {
