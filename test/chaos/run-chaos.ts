@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinished, isOpen } from '../../src/core/job.ts';
 import { Random } from '../simulation/world/random.ts';
@@ -6,6 +7,7 @@ import { fork } from './chance.ts';
 import { judgeAttempts, type Attempts } from './judge-attempts.ts';
 import { judgeEnds, judgeNotifications, judgeOutputs, Verdict } from './judge.ts';
 import { judgeRecoveries, type Recoveries, type RecoveryLimits } from './judge-recoveries.ts';
+import { keepLogs } from './keep-logs.ts';
 import { Monkey, type Blow } from './monkey.ts';
 import { openAwsScene } from './open-aws-scene.ts';
 import { openLocalScene } from './open-local-scene.ts';
@@ -90,7 +92,10 @@ async function storm(
   const encodes = new EncodeWatch(scene.processes);
   await using closing = new AsyncDisposableStack();
   const watched = new AbortController();
-  const watching = encodes.run(watched.signal);
+  const watching = Promise.all([
+    encodes.run(watched.signal),
+    keepLogs(join(scene.dir, 'data/logs'), join(scene.dir, 'logs'), watched.signal),
+  ]);
   closing.defer(async () => {
     watched.abort();
     await watching;

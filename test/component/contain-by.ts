@@ -1,7 +1,9 @@
 import { execa } from 'execa';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
+import { FFmpegNommer } from '../../src/nommers/ffmpeg/ffmpeg-nommer.ts';
+import { openDirectory } from './nom-a-file.ts';
 
 /** What each level is made of; of the better ones, something is missing. */
 const TOOLS = {
@@ -22,4 +24,21 @@ export async function containBy(level: Level, directory: string): Promise<void> 
     if (stdout !== '') await symlink(stdout, join(bin, name));
   }
   vi.stubEnv('PATH', bin);
+}
+
+/** What this machine reaches with all that it has; tests of what it cannot do are left out by name. */
+export async function levelsHere(): Promise<readonly Level[]> {
+  const reached: Level[] = [];
+  for (const level of ['bubblewrap', 'namespaces', 'limits'] as const) {
+    await containBy(level, await openDirectory(afterAll));
+    const nommer = new FFmpegNommer({
+      ffmpegPath: 'ffmpeg',
+      ffprobePath: 'ffprobe',
+      ffmpegStallSeconds: 60,
+    });
+    const { containment } = await nommer.prepare();
+    vi.unstubAllEnvs();
+    if (containment.level === level) reached.push(level);
+  }
+  return reached;
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FFmpegNommer } from '../../src/nommers/ffmpeg/ffmpeg-nommer.ts';
-import { containBy, type Level } from './contain-by.ts';
+import { containBy, levelsHere } from './contain-by.ts';
 import { CLIP, makeMedia, nomAFile, onePass, openDirectory, processesIn } from './nom-a-file.ts';
 
 const QUICK = { 'c:v': 'libx264', preset: 'ultrafast', 'c:a': 'aac' };
@@ -56,23 +56,7 @@ async function nommerWith(given: Given): Promise<FFmpegNommer> {
   });
 }
 
-/** What this machine reaches with all that it has; tests of what it cannot do are left out by name. */
-async function reached(level: Level): Promise<boolean> {
-  const directory = await openDirectory(afterAll);
-  await containBy(level, directory);
-  const nommer = new FFmpegNommer({
-    ffmpegPath: 'ffmpeg',
-    ffprobePath: 'ffprobe',
-    ffmpegStallSeconds: 60,
-  });
-  const { containment } = await nommer.prepare();
-  vi.unstubAllEnvs();
-  return containment.level === level;
-}
-
-const LEVELS = ['bubblewrap', 'namespaces', 'limits'] as const;
-const there = new Set<Level>();
-for (const level of LEVELS) if (await reached(level)) there.add(level);
+const there = new Set(await levelsHere());
 
 async function namesIn(directory: string): Promise<readonly string[]> {
   return (await readdir(directory)).toSorted();
@@ -151,49 +135,52 @@ describe('FFmpeg contained by limits alone', () => {
   });
 });
 
-describe.each(LEVELS)('the limits of FFmpeg, by %s', (level) => {
-  beforeEach(() => containBy(level, here));
+describe.each(['bubblewrap', 'namespaces', 'limits'] as const)(
+  'the limits of FFmpeg, by %s',
+  (level) => {
+    beforeEach(() => containBy(level, here));
 
-  it.runIf(there.has(level))('name the memory when that does not do', async () => {
-    const nommer = await nommerWith({ maxMemoryBytes: 300 * 2 ** 20 });
-    const options = onePass({ vf: 'scale=12000:12000', ...QUICK });
-    await expect(nomAFile(clip, options, { with: nommer, workDir })).rejects.toMatchObject({
-      code: 'ENCODE_LIMIT',
-      retryable: false,
-      message: expect.stringMatching(/314572800 bytes of memory.*FFMPEG_MAX_MEMORY_BYTES/),
+    it.runIf(there.has(level))('name the memory when that does not do', async () => {
+      const nommer = await nommerWith({ maxMemoryBytes: 300 * 2 ** 20 });
+      const options = onePass({ vf: 'scale=12000:12000', ...QUICK });
+      await expect(nomAFile(clip, options, { with: nommer, workDir })).rejects.toMatchObject({
+        code: 'ENCODE_LIMIT',
+        retryable: false,
+        message: expect.stringMatching(/314572800 bytes of memory.*FFMPEG_MAX_MEMORY_BYTES/),
+      });
     });
-  });
 
-  it.runIf(there.has(level))('name the size when an output gets too large', async () => {
-    const nommer = await nommerWith({ maxOutputBytes: 100_000 });
-    const options = onePass({ 'c:v': 'rawvideo', f: 'nut' });
-    await expect(
-      nomAFile(clip, options, { with: nommer, workDir, extension: 'nut' }),
-    ).rejects.toMatchObject({
-      code: 'ENCODE_LIMIT',
-      retryable: false,
-      message: expect.stringMatching(/100000 bytes.*FFMPEG_MAX_OUTPUT_BYTES/),
+    it.runIf(there.has(level))('name the size when an output gets too large', async () => {
+      const nommer = await nommerWith({ maxOutputBytes: 100_000 });
+      const options = onePass({ 'c:v': 'rawvideo', f: 'nut' });
+      await expect(
+        nomAFile(clip, options, { with: nommer, workDir, extension: 'nut' }),
+      ).rejects.toMatchObject({
+        code: 'ENCODE_LIMIT',
+        retryable: false,
+        message: expect.stringMatching(/100000 bytes.*FFMPEG_MAX_OUTPUT_BYTES/),
+      });
     });
-  });
 
-  it.runIf(there.has(level))('name the time when that is up, and end all', async () => {
-    const nommer = await nommerWith({ maxSeconds: 1, doing: 'sleep 600 &' });
-    await nommer.prepare();
-    await expect(nomAFile(clip, ENDLESS, { with: nommer, workDir })).rejects.toMatchObject({
-      code: 'ENCODE_LIMIT',
-      retryable: false,
-      message: expect.stringMatching(/1 s.*FFMPEG_MAX_SECONDS/),
+    it.runIf(there.has(level))('name the time when that is up, and end all', async () => {
+      const nommer = await nommerWith({ maxSeconds: 1, doing: 'sleep 600 &' });
+      await nommer.prepare();
+      await expect(nomAFile(clip, ENDLESS, { with: nommer, workDir })).rejects.toMatchObject({
+        code: 'ENCODE_LIMIT',
+        retryable: false,
+        message: expect.stringMatching(/1 s.*FFMPEG_MAX_SECONDS/),
+      });
+      await vi.waitFor(async () => expect(await processesIn(workDir)).toEqual([]), 10_000);
     });
-    await vi.waitFor(async () => expect(await processesIn(workDir)).toEqual([]), 10_000);
-  });
 
-  it.runIf(there.has(level))('hold for every kind', async () => {
-    const nommer = await nommerWith({ maxOutputBytes: 2 ** 30, doing: 'ulimit -a > limits' });
-    await nomAFile(clip, onePass(QUICK), { with: nommer, workDir });
-    const limits = await readFile(join(workDir, 'limits'), 'utf8');
-    for (const kind of ['data seg size', 'virtual memory', 'file size', 'cpu time', 'max user']) {
-      expect.soft(limits, kind).toMatch(new RegExp(`^${kind}.* \\d+$`, 'm'));
-    }
-    expect(limits).toMatch(/^core file size.* 0$/m);
-  });
-});
+    it.runIf(there.has(level))('hold for every kind', async () => {
+      const nommer = await nommerWith({ maxOutputBytes: 2 ** 30, doing: 'ulimit -a > limits' });
+      await nomAFile(clip, onePass(QUICK), { with: nommer, workDir });
+      const limits = await readFile(join(workDir, 'limits'), 'utf8');
+      for (const kind of ['data seg size', 'virtual memory', 'file size', 'cpu time', 'max user']) {
+        expect.soft(limits, kind).toMatch(new RegExp(`^${kind}.* \\d+$`, 'm'));
+      }
+      expect(limits).toMatch(/^core file size.* 0$/m);
+    });
+  },
+);

@@ -55,6 +55,9 @@ export function explainFailure(end: FFmpegEnd, limits: FFmpegLimits): NommerErro
   if (end.exitCode === null) {
     return failure('INTERNAL', `The node could not start FFmpeg: ${reason(end.cause)}`, end);
   }
+  if (end.complaint !== null) {
+    return failure('ENCODE_CRASHED', `What contains FFmpeg failed: ${end.complaint}`, end);
+  }
   // FFmpeg catches SIGTERM and SIGINT, and exits in order.
   const stopped = end.errorLines.findLast((one) => /received signal \d+/.test(one));
   if (end.exitCode !== 0 && stopped !== undefined) {

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { SOURCE_FORMATS } from '../../core/ffmpeg-formats.ts';
+import { howEnded } from './containment/how-ended.ts';
 import { containedOptions, endLeftovers } from './containment/start-contained.ts';
 import { telling } from './error-line.ts';
 import type { FFmpegCapabilities } from './ffmpeg-capabilities.ts';
@@ -70,11 +71,13 @@ function startProbe(url: string, protocols: string, setup: ProbeSetup) {
     maxBuffer: 10_000_000,
   });
   endLeftovers(child);
-  const answer = child.then(({ stdout, stderr, exitCode }): ProbeAnswer => {
-    const media = readProbe(stdout);
+  const answer = child.then((result): ProbeAnswer => {
+    const media = readProbe(result.stdout);
     if (media !== undefined) return { media };
-    const refused = exitCode !== undefined && exitCode !== 0;
-    return { media: undefined, refused, errorLine: telling(stderr.split('\n')) };
+    const lines = result.stderr.trimEnd().split('\n');
+    const ended = howEnded(result, lines.at(-1) ?? '', containment);
+    const refused = (result.exitCode ?? 0) !== 0 && !ended.signalName && ended.complaint === null;
+    return { media: undefined, refused, errorLine: telling(lines) };
   });
   return { child, answer };
 }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import type { Containment } from './containment/containment.ts';
-import { signalOf } from './containment/signal-of.ts';
+import { howEnded } from './containment/how-ended.ts';
 import { containedOptions, endLeftovers } from './containment/start-contained.ts';
 import { isErrorLine } from './error-line.ts';
 import { ProgressReader, type ProgressBlock } from './parse-progress.ts';
@@ -30,6 +30,8 @@ export interface FFmpegEnd {
   readonly exitCode: number | null;
   /** The signal that killed it. */
   readonly signalName: string | null;
+  /** What a tool that contains it says of its own failure. */
+  readonly complaint: string | null;
   /** Set when it was killed for making no progress for so long. */
   readonly stalledSeconds: number | null;
   /** The last of its lines that tell of errors, oldest first. */
@@ -63,10 +65,12 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
     run.onBlock(block);
   });
   const errorLines: string[] = [];
+  let lastLine = '';
   const progress = new LineSplitter(MAX_LINE, (line) => reader.read(line));
   const log = new LineSplitter(MAX_LINE, (line) => {
     if (isErrorLine(line) || SIGNAL_LINE.test(line)) errorLines.push(line);
     if (errorLines.length > MAX_ERROR_LINES) errorLines.shift();
+    if (line.trim() !== '') lastLine = line;
     run.onLine(line);
   });
   child.stdout.on('data', (chunk: Buffer) => progress.write(chunk));
@@ -76,7 +80,7 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
   log.end();
   return {
     exitCode: result.exitCode ?? null,
-    signalName: signalOf(result, containment),
+    ...howEnded(result, lastLine, containment),
     stalledSeconds: stalled.signal.aborted ? run.stallSeconds : null,
     errorLines,
     cause: result.failed ? result : undefined,

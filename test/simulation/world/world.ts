@@ -69,7 +69,7 @@ export class World {
       const step = () => {
         try {
           if (this.violation !== undefined || isDone() || !this.#next()) resolve();
-          else setImmediate(step);
+          else afterAllPromises(step);
         } catch (thrown: unknown) {
           reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
         }
@@ -104,4 +104,12 @@ export class World {
       return true;
     }
   }
+}
+
+/**
+ * Calls back when no promise has anything to do any more. A tick that is asked for by a promise's
+ * reaction comes after all reactions; going around the event loop for it would cost a third of a run.
+ */
+function afterAllPromises(then: () => void): void {
+  queueMicrotask(() => process.nextTick(then));
 }
