@@ -1,4 +1,5 @@
 import type { Fleet, Leadership, Place } from '../core/ports.ts';
+import { SealingJobStore } from '../core/sealing-job-store.ts';
 import { AwsClients, type AwsClientSettings } from './aws-clients.ts';
 import { DynamodbJobStore } from './dynamodb-job-store.ts';
 import { DynamodbLeadership } from './dynamodb-leadership.ts';
@@ -10,6 +11,8 @@ import { SqsJobQueue } from './sqs-job-queue.ts';
 import { makeUserData, type UserDataSettings } from './user-data.ts';
 
 export type AwsPlaceSettings = AwsClientSettings & {
+  /** What the credentials of jobs are kept sealed with; default: nothing. */
+  readonly secretsKeys?: readonly string[];
   readonly jobStateTable: string;
   readonly nommerStateTable: string;
   readonly newJobQueueName: string;
@@ -30,7 +33,10 @@ export function openAwsPlace(settings: AwsPlaceSettings): AwsPlace {
   const queue = (name: string) => new SqsJobQueue({ clients, name });
   return {
     clients,
-    store: new DynamodbJobStore({ clients, table: settings.jobStateTable }),
+    store: new SealingJobStore(
+      new DynamodbJobStore({ clients, table: settings.jobStateTable }),
+      settings.secretsKeys ?? [],
+    ),
     nodeStates: new DynamodbNodeStates({ clients, table: settings.nommerStateTable }),
     leadership: new DynamodbLeadership({ clients, table: settings.nommerStateTable }),
     newJobs: queue(settings.newJobQueueName),

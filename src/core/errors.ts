@@ -47,6 +47,10 @@ export const ERROR_CODES = {
     meaning: 'The server of dest_path did not take the output.',
   },
   DISK_FULL: { retryable: true, meaning: 'A disk has no room for the source or the output.' },
+  SECRETS_SEALED: {
+    retryable: true,
+    meaning: 'SECRETS_KEYS lacks the key that the credentials of the job were encrypted with.',
+  },
   FFMPEG_MISSING: { retryable: true, meaning: 'FFmpeg or ffprobe cannot be run on the node.' },
   ENCODE_FAILED: { retryable: false, meaning: 'The nommer could not make the output.' },
   ENCODE_LIMIT: {

@@ -17,6 +17,8 @@ export interface EncodingJob {
   readonly nommer: string;
   /** That nommer's options, presets already resolved. */
   readonly options: JsonValue;
+  /** The credentials of the above and of `notify`, where no key here opens them; these then have `***`. */
+  readonly sealed: string | null;
   /** URL hit with a GET when the job ends. */
   readonly notifyUrl: string | null;
   /** Who is told by signed POSTs instead; then there is no `notifyUrl`. */

@@ -8,6 +8,7 @@ export function parseStoredJob(text: string): EncodingJob {
     ...job,
     notify: job.notify ?? null,
     changeIds: job.changeIds ?? [],
+    sealed: job.sealed ?? null,
     submitter: job.submitter ?? null,
     undelivered: job.undelivered.map((each) => ({ ...UNKNOWN, ...each })),
     deliveries: job.deliveries.map((each) => ({ ...UNKNOWN, createdAt: each.at, ...each })),
@@ -19,10 +20,11 @@ const UNKNOWN = { event: 'finished', lastTryAt: null, lastStatus: null } as cons
 type Unknown = keyof typeof UNKNOWN;
 type StoredJob = Omit<
   EncodingJob,
-  'notify' | 'changeIds' | 'submitter' | 'undelivered' | 'deliveries'
+  'notify' | 'changeIds' | 'sealed' | 'submitter' | 'undelivered' | 'deliveries'
 > & {
   readonly notify?: EncodingJob['notify'];
   readonly changeIds?: EncodingJob['changeIds'];
+  readonly sealed?: EncodingJob['sealed'];
   readonly submitter?: EncodingJob['submitter'];
   readonly undelivered: readonly (Omit<Notification, Unknown> &
     Partial<Pick<Notification, Unknown>>)[];

@@ -1,4 +1,5 @@
 import type { Fleet, FleetNode, Leadership, Place } from '../core/ports.ts';
+import { SealingJobStore } from '../core/sealing-job-store.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { FileBell } from './file-bell.ts';
 import { openDatabase } from './open-database.ts';
@@ -15,6 +16,8 @@ export interface LocalPlaceOptions {
   readonly dataDir: string;
   /** Default 100. A message received so often and not removed becomes a dead letter. */
   readonly maxReceives?: number;
+  /** What the credentials of jobs are kept sealed with; default: nothing. */
+  readonly secretsKeys?: readonly string[];
 }
 
 /** The ports on one machine, for any number of processes at once. */
@@ -30,7 +33,7 @@ export interface LocalPlace extends Place {
 
 /** @throws NommerError UNAVAILABLE, DISK_FULL */
 export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalPlace> {
-  const { dataDir, maxReceives = 100 } = options;
+  const { dataDir, maxReceives = 100, secretsKeys = [] } = options;
   const { databaseFile, logDir, bellFile } = prepareDataDir(dataDir);
   const database = await openDatabase(databaseFile);
   const isThere = await rememberFile(databaseFile);
@@ -41,7 +44,7 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalP
     return new SqliteJobQueue({ database, name, bell, maxReceives });
   };
   return {
-    store: new SqliteJobStore({ database, isThere }),
+    store: new SealingJobStore(new SqliteJobStore({ database, isThere }), secretsKeys),
     newJobs: queue('new-jobs'),
     stateChanges: queue('state-changes'),
     nodeStates: new SqliteNodeStates(database),

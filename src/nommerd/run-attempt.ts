@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import { toNommerError, type NommerError } from '../core/errors.ts';
+import { NommerError, toNommerError } from '../core/errors.ts';
 import type { JobResult } from '../core/job.ts';
 import { confirmCancel, fail, finish, handOver } from '../core/job-rules/hold.ts';
 import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
@@ -16,6 +16,9 @@ import type { WorkSpace } from './work-space.ts';
 export interface RunAttemptParts extends LeaseParts, TakeJobParts, OnomnomParts {
   readonly workSpace: Pick<WorkSpace, 'make' | 'remove'>;
 }
+
+const SEALED =
+  'This node cannot read the credentials of the job: its SECRETS_KEYS lacks the key that they were encrypted with';
 
 /** A nommer or storage backend that has not stopped so long after it was told to is left behind. */
 const STOP_DEADLINE_MS = 10_000;
@@ -61,6 +64,7 @@ export async function runAttempt(
   /** Does the work and says by which rule its end is to be stored; undefined = not ours any more. */
   async function work(): Promise<JobRule | undefined> {
     try {
+      if (job.sealed !== null) throw new NommerError('SECRETS_SEALED', SEALED);
       const name = `${job.uniqueId}-${job.attempt}`;
       dir = await parts.workSpace.make(name);
       const workDir = await parts.workSpace.make(join(name, 'work'));

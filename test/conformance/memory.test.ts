@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { SealingJobStore } from '../../src/core/sealing-job-store.ts';
 import { systemClock } from '../../src/daemon/system-clock.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../doubles/memory-job-store.ts';
@@ -10,6 +12,10 @@ import { describeNodeStates } from './node-states.ts';
 
 // What the tests of other rooms take for a place has to do what every place does.
 describeJobStore('the twin in memory', async () => new MemoryJobStore());
+describeJobStore('a store of sealed jobs', async () => {
+  const key = randomBytes(32).toString('base64');
+  return new SealingJobStore(new MemoryJobStore(), [key]);
+});
 describeJobQueue('the twin in memory', async (options) => new MemoryJobQueue(systemClock, options));
 describeLeadership('the twin in memory', async () => new MemoryLeadership());
 describeNodeStates('the twin in memory', async () => new MemoryNodeStates());

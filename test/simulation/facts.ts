@@ -21,7 +21,7 @@ export class Facts {
   /** Attempts in which something truly failed. */
   readonly #failed = new Set<string>();
   readonly #confirmed = new Map<string, Confirmed>();
-  /** When jobs were last seen to have ended. */
+  /** When jobs were last ended: stored so, or opened again by a retry. */
   readonly finishedAt = new Map<string, number>();
   /** Since when jobs have not changed, in true time. */
   readonly changedAt = new Map<string, number>();
@@ -79,8 +79,10 @@ export class Facts {
     const { before, after, by } = step;
     const { uniqueId, attempt, lease } = after;
     this.changedAt.set(uniqueId, world.now);
-    if (isFinished(after)) {
+    if (isFinished(after) || (before !== undefined && isFinished(before))) {
       this.finishedAt.set(uniqueId, world.now);
+    }
+    if (isFinished(after)) {
       this.cancelledAt.delete(uniqueId);
     } else if (after.cancelRequested && before?.cancelRequested !== true) {
       this.cancelledAt.set(uniqueId, world.now);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { endpoint, networks, oneOf, path, pathList, text } from '../kinds.ts';
+import { sealingKeys } from '../sealing-keys.ts';
 import { optionalSetting, setting, type Surroundings } from '../setting.ts';
 
 /** Where the system runs and keeps what it has. */
@@ -28,6 +29,13 @@ export const PLACE_SETTINGS = {
     about:
       'Networks like `10.1.0.0/16` that URLs of jobs may lead into besides public addresses. ' +
       '`127.0.0.1`: this machine. See docs/security.md.',
+  }),
+  SECRETS_KEYS: setting('secretsKeys', sealingKeys, {
+    default: [],
+    secret: true,
+    about:
+      'Encrypts the credentials that jobs bring, in the job store: keys of 32 bytes in base64. The first ' +
+      'one encrypts, the others read what they have encrypted.',
   }),
   AWS_REGION: optionalSetting('awsRegion', text, {
     requiredIn: 'aws',

@@ -27,6 +27,7 @@ export function submitJob(request: NewJob, now: number): EncodingJob {
     modifiedAt: now,
     version: 1,
     changeIds: [],
+    sealed: null,
     attempt: 0,
     failures: 0,
     lease: null,

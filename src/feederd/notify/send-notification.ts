@@ -98,7 +98,8 @@ function targetOf(
   notification: Notification,
   { now, notifySecrets }: { now: number; notifySecrets: readonly string[] },
 ): Target | string {
-  const { notify, notifyUrl } = job;
+  const { notify, notifyUrl, sealed } = job;
+  if (sealed !== null) return 'SECRETS_KEYS lacks the key that the receiver was encrypted with';
   if (notify !== null) {
     const secrets = notify.secret === null ? notifySecrets : [notify.secret];
     if (secrets.length === 0) return 'nothing to sign with: NOTIFY_SECRETS is empty';

@@ -140,9 +140,9 @@ const messagesOutliveTheWork: Invariant = {
       const uniqueId = decodeJobMessage(body) ?? '';
       const job = store.get(uniqueId);
       if (job === undefined || isFinished(job)) return undefined;
-      const hasEndedMeanwhile = (facts.finishedAt.get(uniqueId) ?? -1) >= receivedAt;
+      const wasEndedMeanwhile = (facts.finishedAt.get(uniqueId) ?? -1) >= receivedAt;
       const hasAnother = newJobs.messages.some((message) => message.body === body);
-      return hasEndedMeanwhile || hasAnother
+      return wasEndedMeanwhile || hasAnother
         ? undefined
         : `${by.name} removes the message of ${uniqueId}, which is ${job.jobState}`;
     },

@@ -10,7 +10,7 @@ it('reads a job as it was stored', () => {
 });
 
 it('gives a job of an earlier version what that did not know yet', () => {
-  const { notify: _, submitter: __, ...old } = makeJob({ notifyUrl: 'http://app/' });
+  const { notify: _, submitter: __, sealed: ___, ...old } = makeJob({ notifyUrl: 'http://app/' });
   const told = { id: 'job-1.1', sequence: 1, jobState: 'ERROR', tries: 1, lastError: null };
   const stored = {
     ...old,
@@ -21,6 +21,7 @@ it('gives a job of an earlier version what that did not know yet', () => {
   expect(parseStoredJob(JSON.stringify(stored))).toStrictEqual({
     ...stored,
     notify: null,
+    sealed: null,
     submitter: null,
     undelivered: [{ ...stored.undelivered[0], ...unknown }],
     deliveries: [{ ...stored.deliveries[0], ...unknown, createdAt: NOW + 1 }],
