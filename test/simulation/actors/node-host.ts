@@ -85,6 +85,7 @@ export class NodeHost {
     this.idleSince = world.now;
     this.attempts.clear();
     this.isLeaving = false;
+    this.isFrozen = false;
     this.toldAt = undefined;
     this.#stop = new AbortController();
     this.#abort = new AbortController();

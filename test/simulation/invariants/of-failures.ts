@@ -164,6 +164,8 @@ const heldMessagesStayHidden: Invariant = {
       const node = nodes.find(({ process }) => process === receivedBy);
       if (job === undefined || node?.attempts.has(`${job.uniqueId} ${job.attempt}`) !== true)
         return undefined;
+      // Who stood still may have claimed by a receipt that was outdated; the message comes round then.
+      if (receivedBy.resumedAt > 0) return undefined;
       if (job.lease?.nodeId !== node.nodeId || !isCalm(settings.leaseSeconds * 2000))
         return undefined;
       return `${by.name} receives that of ${job.uniqueId}, on which ${node.nodeId} works`;

@@ -22,9 +22,13 @@ function knownToLeader(
   return jobs.filter(({ uniqueId, version }) => (leader?.knownVersion(uniqueId) ?? 0) >= version);
 }
 
-function hasMessage({ newJobs }: Installation, uniqueId: string): boolean {
+/** Whether there is a message that nodes can get: none that went to a receive of a process that had ended. */
+function hasMessage({ newJobs, world }: Installation, uniqueId: string): boolean {
   const message = encodeJobMessage(uniqueId);
-  return newJobs.messages.some(({ body }) => body === message);
+  return newJobs.messages.some(({ body, receivedBy, receivedAt, visibleAt }) => {
+    const isLost = receivedAt > (receivedBy?.endedAt ?? Infinity) && visibleAt > world.now;
+    return body === message && !isLost;
+  });
 }
 
 /** Receives of dead processes may still be under way, and hide a message from all the others. */

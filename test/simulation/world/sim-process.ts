@@ -23,6 +23,8 @@ export class SimProcess {
   /** How far its wall clock is behind since it stood still, until somebody sets it. */
   behindMs = 0;
   isAlive = true;
+  /** Since when nothing of it goes on. */
+  endedAt = Infinity;
   wasKilled = false;
   isPaused = false;
   pausedAt = 0;
@@ -58,7 +60,7 @@ export class SimProcess {
 
   kill(why: string): void {
     if (!this.isAlive) return;
-    this.isAlive = false;
+    this.#end();
     this.#world.strikes += 1;
     this.wasKilled = true;
     this.isPaused = false;
@@ -69,7 +71,12 @@ export class SimProcess {
 
   /** It returned by itself: nothing of it goes on either, but nobody killed it. */
   exit(): void {
+    this.#end();
+  }
+
+  #end(): void {
     this.isAlive = false;
+    this.endedAt = this.#world.now;
   }
 
   pause(ms: number, clocks: 'run on' | 'stand still'): void {
