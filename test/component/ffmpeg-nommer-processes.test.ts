@@ -58,6 +58,22 @@ describe('ending FFmpeg', () => {
     await expect(nomAFile(clip, ENDLESS, { signal })).rejects.toThrow('gone');
   });
 
+  it('does not wait for FFmpeg to say what it can do when the job is aborted', async () => {
+    const ffmpegPath = join(await openDirectory(), 'ffmpeg');
+    await writeFile(ffmpegPath, '#!/bin/sh\nexec sleep 20\n');
+    await chmod(ffmpegPath, 0o755);
+    const slow = new FFmpegNommer({ ffmpegPath, ffprobePath: 'ffprobe', ffmpegStallSeconds: 60 });
+    const abort = new AbortController();
+    const encoding = nomAFile(clip, ENDLESS, { with: slow, signal: abort.signal });
+    setImmediate(() => abort.abort(new Error('handed over')));
+    const asked = Symbol('asked');
+    const outcome = await Promise.race([
+      encoding.catch((thrown: unknown) => thrown),
+      slow.prepare().catch(() => asked),
+    ]);
+    expect(outcome).toMatchObject({ message: 'handed over' });
+  });
+
   it('dies with a nommerd that is killed', async () => {
     const workDir = join(await openDirectory(), 'work');
     await mkdir(workDir);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { symlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Nommer, NomRequest } from '../../core/nommer.ts';
@@ -58,13 +59,27 @@ export class FFmpegNommer implements Nommer {
 
   async nom(request: NomRequest): Promise<FFmpegResult> {
     request.signal.throwIfAborted();
-    const capabilities = await this.prepare();
+    const capabilities = await unlessAborted(this.prepare(), request.signal);
     const source = nameSource(request.source);
     const plan = planPasses(request, source, capabilities);
     plan.told.forEach((change) => request.onTranslated(change));
     await symlink(request.source, join(request.workDir, source));
     const stallSeconds = this.#settings.ffmpegStallSeconds;
     return encode({ request, plan, source, capabilities, stallSeconds });
+  }
+}
+
+/** Waits for what goes on for other jobs, too, but no longer than this one is wanted. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const aborted = once(signal, 'abort', { signal: over.signal }).then(() => {
+    throw signal.reason;
+  });
+  aborted.catch(() => {});
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
   }
 }
 
