@@ -1,5 +1,5 @@
 import type { Fleet, Leadership, Place } from '../core/ports.ts';
-import { SealingJobStore } from '../core/sealing-job-store.ts';
+import { sealedBy } from '../core/sealing-job-store.ts';
 import { AwsClients, type AwsClientSettings } from './aws-clients.ts';
 import { DynamodbJobStore } from './dynamodb-job-store.ts';
 import { DynamodbLeadership } from './dynamodb-leadership.ts';
@@ -33,9 +33,9 @@ export function openAwsPlace(settings: AwsPlaceSettings): AwsPlace {
   const queue = (name: string) => new SqsJobQueue({ clients, name });
   return {
     clients,
-    store: new SealingJobStore(
-      new DynamodbJobStore({ clients, table: settings.jobStateTable }),
+    store: sealedBy(
       settings.secretsKeys ?? [],
+      new DynamodbJobStore({ clients, table: settings.jobStateTable }),
     ),
     nodeStates: new DynamodbNodeStates({ clients, table: settings.nommerStateTable }),
     leadership: new DynamodbLeadership({ clients, table: settings.nommerStateTable }),

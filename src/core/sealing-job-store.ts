@@ -6,6 +6,11 @@ import { openSealed, seal } from './seal.ts';
 /** What of a job may hold credentials. */
 type Secrets = Pick<EncodingJob, 'sourcePath' | 'destPath' | 'notifyUrl' | 'notify'>;
 
+/** The store itself, where there is no key: then nothing is sealed, and nothing opened. */
+export function sealedBy(keys: readonly string[], store: JobStore): JobStore {
+  return keys.length === 0 ? store : new SealingJobStore(store, keys);
+}
+
 /**
  * Keeps the credentials of jobs sealed: the store behind it gets `***` in their place, and what they are
  * encrypted. A job whose seal no key opens comes as the store has it, and can be changed all the same.

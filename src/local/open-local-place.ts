@@ -1,5 +1,5 @@
 import type { Fleet, FleetNode, Leadership, Place } from '../core/ports.ts';
-import { SealingJobStore } from '../core/sealing-job-store.ts';
+import { sealedBy } from '../core/sealing-job-store.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { FileBell } from './file-bell.ts';
 import { openDatabase } from './open-database.ts';
@@ -44,7 +44,7 @@ export async function openLocalPlace(options: LocalPlaceOptions): Promise<LocalP
     return new SqliteJobQueue({ database, name, bell, maxReceives });
   };
   return {
-    store: new SealingJobStore(new SqliteJobStore({ database, isThere }), secretsKeys),
+    store: sealedBy(secretsKeys, new SqliteJobStore({ database, isThere })),
     newJobs: queue('new-jobs'),
     stateChanges: queue('state-changes'),
     nodeStates: new SqliteNodeStates(database),
