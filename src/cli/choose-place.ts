@@ -1,9 +1,4 @@
-import { openAwsPlace } from '../aws/open-aws-place.ts';
-import {
-  openAwsResources,
-  type AwsResources,
-  type SetupOptions,
-} from '../aws/setup/aws-resources.ts';
+import type { AwsResources, SetupOptions } from '../aws/setup/aws-resources.ts';
 import type { Settings } from '../conf/settings.ts';
 import { NommerError } from '../core/errors.ts';
 import type { Leadership, Place } from '../core/ports.ts';
@@ -21,8 +16,11 @@ export async function openPlace(
   switch (settings.backend) {
     case 'local':
       return openLocalPlace(settings);
-    case 'aws':
+    // What speaks to AWS takes long to load, and one machine of one's own needs none of it.
+    case 'aws': {
+      const { openAwsPlace } = await import('../aws/open-aws-place.ts');
       return openAwsPlace(settings);
+    }
   }
 }
 
@@ -31,7 +29,10 @@ export async function openResources(
   settings: Settings,
   options: SetupOptions = {},
 ): Promise<AwsResources> {
-  if (settings.backend === 'aws') return await openAwsResources(settings, options);
+  if (settings.backend === 'aws') {
+    const { openAwsResources } = await import('../aws/setup/aws-resources.ts');
+    return await openAwsResources(settings, options);
+  }
   throw new NommerError(
     'BAD_SETTING',
     `There is nothing to set up unless BACKEND is "aws"; received "${settings.backend}"`,

@@ -1,8 +1,6 @@
 import type { Fleet, Leadership, Place } from '../core/ports.ts';
 import type { Settings } from '../conf/settings.ts';
 import { settingsForNodes } from '../conf/settings-for-nodes.ts';
-import { openAwsPlace } from '../aws/open-aws-place.ts';
-import { S3SettingsBucket } from '../aws/s3-settings-bucket.ts';
 import { openLocalPlace } from '../local/open-local-place.ts';
 
 export interface FeederdPlace extends Place {
@@ -28,6 +26,11 @@ export async function openPlace(
       return { ...place, fleet, nodesAreLocal: true, publishSettings: () => DONE };
     }
     case 'aws': {
+      // What speaks to AWS takes long to load, and one machine of one's own needs none of it.
+      const [{ openAwsPlace }, { S3SettingsBucket }] = await Promise.all([
+        import('../aws/open-aws-place.ts'),
+        import('../aws/s3-settings-bucket.ts'),
+      ]);
       const place = openAwsPlace(settings);
       const { clients } = place;
       const bucket = new S3SettingsBucket({ clients, bucket: settings.configS3Bucket ?? '' });

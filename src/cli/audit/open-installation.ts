@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { openAwsPlace } from '../../aws/open-aws-place.ts';
 import { loadOwnModules } from '../../conf/load-own-modules.ts';
 import type { Settings } from '../../conf/settings.ts';
 import { NommerError, received } from '../../core/errors.ts';
@@ -58,6 +57,7 @@ async function openPlace(settings: Settings): Promise<PlaceToLookAt> {
       return { ...place, fleetNodes: () => place.livingNodes() };
     }
     case 'aws': {
+      const { openAwsPlace } = await import('../../aws/open-aws-place.ts');
       const place = openAwsPlace(settings);
       return { ...place, fleetNodes: () => place.fleet(settings).nodes() };
     }

@@ -34,14 +34,13 @@ export async function findContainment(
   limits: FFmpegLimits,
 ): Promise<Containment> {
   const isRoot = process.getuid?.() === 0;
-  const [following, ending, limiting, limitingUser, bwrap, unshare] = await Promise.all([
+  const [following, ending, limiting, bwrap, unshare] = await Promise.all([
     findPrefix('setpriv', [
       ...['--pdeathsig', 'KILL', '--no-new-privs', '--'],
       ...unlessOrphaned(),
     ]),
     findPrefix('unshare', [...namespaceOfProcesses(isRoot), '--', ...unlessAlone()]),
     findPrefix('prlimit', [...prlimitArgs(limits, maxProcesses(!isRoot)), '--']),
-    findPrefix('prlimit', [...prlimitArgs(limits, maxProcesses(false)), '--']),
     findProgram('bwrap'),
     findProgram('unshare'),
   ]);
@@ -86,6 +85,10 @@ export async function findContainment(
         );
   if (inNamespaces) return inNamespaces;
 
+  const limitingUser = await findPrefix('prlimit', [
+    ...prlimitArgs(limits, maxProcesses(false)),
+    '--',
+  ]);
   const prefix = [...wordsOf(following), ...wordsOf(limitingUser)];
   return {
     level: 'why' in limitingUser ? 'none' : 'limits',

@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { explainFailure } from '../../../../src/nommers/ffmpeg/explain-failure.ts';
-import { findProgram } from '../../../../src/nommers/ffmpeg/find-program.ts';
 import { probeOutput } from '../../../../src/nommers/ffmpeg/probe-output.ts';
 import { runFFmpeg } from '../../../../src/nommers/ffmpeg/run-ffmpeg.ts';
 import type { Containment } from '../../../../src/nommers/ffmpeg/containment/containment.ts';
@@ -41,15 +40,6 @@ describe('a machine that cannot start a program just now', () => {
       code: 'INTERNAL',
       retryable: true,
       message: expect.stringMatching(/^The node could not start FFmpeg: .*gone/u) as string,
-    });
-  });
-
-  it('is not taken for one without the program', async () => {
-    vi.stubEnv('PATH', await openDirectory());
-    onTestFinished(() => void vi.unstubAllEnvs());
-    await expect(findProgram('ffmpeg')).rejects.toMatchObject({
-      code: 'INTERNAL',
-      retryable: true,
     });
   });
 
