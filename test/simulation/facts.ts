@@ -21,8 +21,10 @@ export class Facts {
   /** Attempts in which something truly failed. */
   readonly #failed = new Set<string>();
   readonly #confirmed = new Map<string, Confirmed>();
-  /** When jobs were last ended: stored so, or opened again by a retry. */
+  /** Until when jobs are known to have been ended: last stored so, or opened again by a retry. */
   readonly finishedAt = new Map<string, number>();
+  /** When jobs came to their end, the latest time that they did. */
+  readonly endedAt = new Map<string, number>();
   /** Since when jobs have not changed, in true time. */
   readonly changedAt = new Map<string, number>();
   /** Since when an accepted cancel waits to be obeyed. */
@@ -83,6 +85,7 @@ export class Facts {
       this.finishedAt.set(uniqueId, world.now);
     }
     if (isFinished(after)) {
+      if (before === undefined || !isFinished(before)) this.endedAt.set(uniqueId, world.now);
       this.cancelledAt.delete(uniqueId);
     } else if (after.cancelRequested && before?.cancelRequested !== true) {
       this.cancelledAt.set(uniqueId, world.now);

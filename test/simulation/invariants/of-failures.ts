@@ -158,7 +158,7 @@ const heldMessagesStayHidden: Invariant = {
   says: 'the message of a job stays hidden while its node works',
   on: {
     received: ({ body, receivedBy, by }, { newJobs, nodes, store, isCalm, scenario, settings }) => {
-      if (scenario.harshness > 0 || receivedBy === undefined) return undefined;
+      if (scenario.harshness > 0 || receivedBy?.isAlive !== true) return undefined;
       if (newJobs.messages.filter((each) => each.body === body).length > 1) return undefined;
       const job = store.get(decodeJobMessage(body) ?? '');
       const node = nodes.find(({ process }) => process === receivedBy);

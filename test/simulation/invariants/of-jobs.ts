@@ -85,7 +85,10 @@ const onlyTheHolderChanges: Invariant = {
   },
 };
 
-/** A stop with standing clocks, or a call that takes ages, between confirming and publishing cannot be noticed. */
+/**
+ * A stop with standing clocks, or a call that takes ages, between confirming and publishing cannot be
+ * noticed; nor that a server carries a call out for which nobody waits any more.
+ */
 function lostWithinTheLease(
   jobId: string,
   attempt: number,
@@ -93,7 +96,8 @@ function lostWithinTheLease(
 ): string | undefined {
   const confirmed = facts.confirmed(jobId, attempt);
   const heldMs = settings.leaseSeconds * 1000 - 2 * clockErrorMs;
-  if (confirmed !== undefined && world.now - confirmed.at < heldMs - 1) {
+  const gaveUp = facts.hasFailed(jobId, attempt);
+  if (!gaveUp && confirmed !== undefined && world.now - confirmed.at < heldMs - 1) {
     const job = facts.cancelledAt.has(jobId)
       ? 'it was cancelled meanwhile'
       : 'somebody else has it';

@@ -12,6 +12,8 @@ export interface MediaObject {
 /** Parts on their way to a URI, not visible there yet. */
 interface OpenUpload extends MediaObject {
   readonly uri: string;
+  /** When it began, in true time. */
+  readonly at: number;
 }
 
 /** Where sources come from and outputs go to. */
@@ -34,7 +36,7 @@ export class MediaTwin {
   begin(uri: string, output: MediaObject): string {
     this.#uploadCount += 1;
     const uploadId = `upload-${this.#uploadCount}`;
-    this.uploads.set(uploadId, { ...output, uri });
+    this.uploads.set(uploadId, { ...output, uri, at: this.#world.now });
     return uploadId;
   }
 
