@@ -3,6 +3,7 @@ import { decodeJobMessage } from '../../../src/core/messages.ts';
 import { SECRET } from '../actors/submitters.ts';
 import { mayStay } from '../may-stay.ts';
 import type { NodeHost } from '../actors/node-host.ts';
+import { EPOCH_MS } from '../world/sim-process.ts';
 import type { Invariant } from './invariant.ts';
 
 const GONE = 410;
@@ -123,7 +124,11 @@ const busyNodesStay: Invariant = {
       const held = store.all().find((job) => {
         if (job.lease?.nodeId !== nodeId) return false;
         const confirmed = facts.confirmed(job.uniqueId, job.attempt);
-        return confirmed !== undefined && world.now - confirmed.at < settings.leaseSeconds * 1000;
+        if (confirmed === undefined) return false;
+        const isLive = world.now - confirmed.at < settings.leaseSeconds * 1000;
+        // Whoever ends a node that nothing was heard of cannot see what it begins at that moment.
+        const claimedAt = job.timings.find(({ attempt }) => attempt === job.attempt)?.at ?? 0;
+        return isLive && world.now + EPOCH_MS - claimedAt > LOOK_MS;
       });
       return held === undefined
         ? undefined
@@ -131,6 +136,9 @@ const busyNodesStay: Invariant = {
     },
   },
 };
+
+/** From a look at nodes and jobs to what comes of it. */
+const LOOK_MS = 1000;
 
 const messagesOutliveTheWork: Invariant = {
   id: 'S12',
