@@ -1,4 +1,5 @@
 import { NommerError } from '../../core/errors.ts';
+import { findFileAccess } from '../../core/ffmpeg-file-access.ts';
 import { SOURCE_FORMATS } from '../../core/ffmpeg-formats.ts';
 import { FLAG_OPTIONS, VALUED_OPTIONS } from '../../core/ffmpeg-main-options.ts';
 import type { FFmpegPass, OptionPair } from '../../core/ffmpeg-options.ts';
@@ -21,11 +22,11 @@ export interface Argv {
 
 /**
  * The arguments of one run of FFmpeg: what the job gave, in its order, between what this nommer sets.
- * @throws NommerError BAD_OPTION for options of FFmpeg's own that are not known to be harmless
+ * @throws NommerError BAD_OPTION for options of FFmpeg's own, and for values, that are not known to be harmless
  */
 export function buildArgv({ pass, source, output, mainOptions }: ArgvParts): Argv {
-  const infile = argsOf(pass.infileOptions, mainOptions);
-  const outfile = argsOf(pass.outfileOptions, mainOptions);
+  const infile = argsOf(pass.infileOptions, 'input', mainOptions);
+  const outfile = argsOf(pass.outfileOptions, 'output', mainOptions);
   if (output === null && !pass.outfileOptions.some(([name]) => name === 'f')) {
     outfile.push('-f', 'null');
   }
@@ -40,13 +41,21 @@ export function buildArgv({ pass, source, output, mainOptions }: ArgvParts): Arg
   return { args, shown: shown.map(quoted).join(' ') };
 }
 
-function argsOf(pairs: readonly OptionPair[], mainOptions: ReadonlySet<string>): string[] {
+function argsOf(
+  pairs: readonly OptionPair[],
+  side: 'input' | 'output',
+  mainOptions: ReadonlySet<string>,
+): string[] {
   return pairs.flatMap(([name, value]) => {
     const base = name.split(':', 1)[0] ?? name;
     if (mainOptions.has(base) && !FLAG_OPTIONS.has(base) && !VALUED_OPTIONS.has(base)) {
       throw new NommerError('BAD_OPTION', `Jobs may not set this option; received "${name}"`);
     }
-    return value === null ? [`-${name}`] : [`-${name}`, value];
+    if (value === null) return [`-${name}`];
+    // Looked at when it was given; but it may have been translated since.
+    const access = findFileAccess(base, value, side);
+    if (access !== undefined) throw new NommerError('BAD_OPTION', `Jobs may not use ${access}`);
+    return [`-${name}`, value];
   });
 }
 

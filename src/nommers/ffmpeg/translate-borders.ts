@@ -31,7 +31,7 @@ export function translateBorders(pairs: readonly OptionPair[]): {
   }
   if (pad !== undefined) {
     const [top, bottom, left, right] = pad;
-    if (size) back.push(`scale=size=${size}`);
+    if (size) back.push(`scale=size=${sizeIn(size)}`);
     const colour = colourOf(values.get(PAD_COLOUR));
     back.push(`pad=iw+${left}+${right}:ih+${top}+${bottom}:${left}:${top}:${colour}`);
   }
@@ -61,6 +61,15 @@ function pixels(name: string, values: ReadonlyMap<string, string | null>): numbe
   throw new NommerError(
     'BAD_OPTION',
     `${name} must be a number of pixels; received ${received(value)}`,
+  );
+}
+
+/** Inside a filter graph anything else might be filters of its own. */
+function sizeIn(value: string): string {
+  if (/^[a-z\d-]{1,20}$/i.test(value)) return value;
+  throw new NommerError(
+    'BAD_OPTION',
+    `s must be a size, like 640x360; received ${received(value)}`,
   );
 }
 

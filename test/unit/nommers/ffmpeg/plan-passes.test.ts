@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JsonValue } from '../../../../src/core/json.ts';
+import { buildArgv } from '../../../../src/nommers/ffmpeg/build-argv.ts';
 import { planPasses } from '../../../../src/nommers/ffmpeg/plan-passes.ts';
 
 const FFMPEG = {
@@ -114,4 +115,15 @@ it('lets no list of protocols or formats but its own reach FFmpeg', () => {
   for (const hostile of ['concat', 'hls', 'dash', 'lavfi', 'tty', 'sdp']) {
     expect(formats).not.toContain(hostile);
   }
+});
+
+it('looks at values again after they were translated', () => {
+  const outfileOptions = [['vf', 'yadif,movie=other.mp4']] as const;
+  const pass = { infileOptions: [], outfileOptions, moveAtomToFront: false };
+  const { mainOptions } = FFMPEG;
+  expect(() =>
+    buildArgv({ pass, source: 'source.avi', output: 'output.mp4', mainOptions }),
+  ).toThrow(
+    expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringMatching(/"movie"/) }),
+  );
 });

@@ -108,6 +108,7 @@ describe('translating options of 2012', () => {
 
   it.each<[JsonValue, RegExp]>([
     [[['apre', 'x']], /apre .*one by one/],
+    [{ padtop: 2, s: '64x64,movie=other.mp4' }, /s must be a size/],
     [[['vpre', 'mystery']], /vpre .*preset/],
     [
       [
