@@ -1,7 +1,8 @@
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../daemon/logger.ts';
 import { deadFolders, ownFolder, SIGN_OF_LIFE } from '../daemon/process-folders.ts';
+import { removeTree } from './remove-tree.ts';
 
 /**
  * This node's own folder for the work directories of its attempts. It bears the identity of the
@@ -25,13 +26,13 @@ export class WorkSpace {
   /** Makes an empty directory. */
   async make(name: string): Promise<string> {
     const dir = join(this.#dir, name);
-    await rm(dir, { recursive: true, force: true });
+    await removeTree(dir);
     await mkdir(dir, { mode: 0o700 });
     return dir;
   }
 
   async remove(dir: string): Promise<void> {
-    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(dir);
   }
 
   /**
@@ -45,13 +46,15 @@ export class WorkSpace {
   }
 
   async close(): Promise<void> {
-    await rm(this.#dir, { recursive: true, force: true, maxRetries: 3 });
+    await removeTree(this.#dir);
   }
 }
 
 async function sweep(root: string, logger: Logger): Promise<void> {
   for (const name of await deadFolders(root)) {
     logger.info({ folder: name }, 'removing what a dead node left behind');
-    await rm(join(root, name), { recursive: true, force: true });
+    await removeTree(join(root, name)).catch((thrown: unknown) => {
+      logger.error({ err: thrown, folder: name }, 'could not remove what a dead node left behind');
+    });
   }
 }

@@ -1,10 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../../src/daemon/logger.ts';
+import { ownFolder } from '../../../src/daemon/process-folders.ts';
 import { WorkSpace } from '../../../src/nommerd/work-space.ts';
 
 describe('WorkSpace', () => {
@@ -47,6 +58,35 @@ describe('WorkSpace', () => {
     await once(other, 'exit');
     await (await WorkSpace.open(root, logger)).close();
     expect(await readdir(root)).toEqual([]);
+  });
+
+  it('removes whatever a hostile encoder leaves', async () => {
+    const outside = join(root, 'outside');
+    await writeFile(outside, 'x');
+    const workSpace = await WorkSpace.open(join(root, 'work'), logger);
+    const dir = await workSpace.make('job-1');
+    await symlink(outside, join(dir, 'link'));
+    await symlink(root, join(dir, 'folder-link'));
+    await writeFile(Buffer.concat([Buffer.from(`${dir}/`), Buffer.of(0xff)]), 'x');
+    const makeDeep = `
+      for (let i = 0; i < 60; i += 1) { fs.mkdirSync('${'d'.repeat(200)}'); process.chdir('${'d'.repeat(200)}'); }
+      fs.writeFileSync('file', 'x');
+    `;
+    await once(spawn(process.execPath, ['-e', makeDeep], { cwd: dir }), 'exit');
+    await mkdir(join(dir, 'closed', 'within'), { recursive: true });
+    await chmod(join(dir, 'closed', 'within'), 0);
+    await chmod(join(dir, 'closed'), 0);
+    await workSpace.remove(dir);
+    await workSpace.close();
+    expect(await readdir(root, { recursive: true })).toEqual(['outside', 'work']);
+  });
+
+  it('starts though it cannot remove what a dead node left behind', async () => {
+    const dead = join(root, `${ownFolder().split('-', 1)[0]}-1-0`);
+    await writeFile(dead, 'no folder');
+    const workSpace = await WorkSpace.open(root, logger);
+    await workSpace.close();
+    expect(await readdir(root)).toHaveLength(1);
   });
 
   it('removes what a node of another container left only after a long silence', async () => {
