@@ -12,6 +12,9 @@ export interface ProgressBlock {
   readonly ended: boolean;
 }
 
+/** What a block is made of. Keys without end, from an FFmpeg gone wrong, must not fill the memory. */
+const KEYS = /^(?:frame|fps|total_size|out_time_us|out_time_ms|speed)$/;
+
 /** Reads `key=value` lines; a line `progress=…` ends a block. Unknown keys are ignored. */
 export class ProgressReader {
   readonly #onBlock: (block: ProgressBlock) => void;
@@ -25,7 +28,7 @@ export class ProgressReader {
     const [, key, value] = /^(\w+)=\s*(.*?)\s*$/.exec(line) ?? [];
     if (key === undefined || value === undefined) return;
     if (key !== 'progress') {
-      this.#values.set(key, value);
+      if (KEYS.test(key)) this.#values.set(key, value);
       return;
     }
     const values = this.#values;

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NommerError } from '../../core/errors.ts';
 import type { Output } from './choose-output.ts';
@@ -17,8 +17,9 @@ export async function probeOutput(
   ahead: ProbeAhead | undefined,
 ): Promise<ProbedMedia> {
   ahead?.start(output.name);
-  const stats = await stat(join(setup.workDir, output.name)).catch(() => undefined);
-  if (stats === undefined) throw incomplete('FFmpeg made no output file');
+  // A link in its place is looked at, not followed: it may lead to what is not the job's.
+  const stats = await lstat(join(setup.workDir, output.name)).catch(() => undefined);
+  if (stats?.isFile() !== true) throw incomplete('FFmpeg made no output file');
   if (stats.size === 0) throw incomplete('The output is empty: the options leave nothing to write');
   const container = output.muxer ?? output.name.slice(output.name.lastIndexOf('.') + 1);
   if (UNPROBED_MUXERS.test(container)) return unprobed(container, stats.size);

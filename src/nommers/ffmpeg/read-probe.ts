@@ -28,7 +28,13 @@ export const PROBED_ENTRIES = [
   'stream_tags=DURATION',
 ].join(':');
 
-const Text = z.string().optional();
+/** Names are short; one without end, from an ffprobe gone wrong, must not get into the job. */
+const MAX_TEXT = 200;
+
+const Text = z
+  .string()
+  .transform((text) => text.slice(0, MAX_TEXT))
+  .optional();
 const Stream = z.object({
   codec_type: Text,
   codec_name: Text,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -54,5 +54,16 @@ describe('a machine that cannot start a program just now', () => {
       undefined,
     );
     await expect(looking).rejects.toMatchObject({ code: 'ENCODE_CRASHED', retryable: true });
+  });
+
+  it('takes a link for no output, wherever it leads', async () => {
+    const workDir = await openDirectory();
+    await symlink('/etc/passwd', join(workDir, 'output.yuv'));
+    const capabilities = { ffprobe: '/nowhere/ffprobe', containment: NONE, probesAhead: false };
+    const setup = { capabilities, workDir, source: '/source.mp4', signal, timeoutSeconds: 5 };
+    const output = { name: 'output.yuv', muxer: 'rawvideo', hasMoovAtom: false };
+    await expect(probeOutput(output, setup, undefined)).rejects.toMatchObject({
+      code: 'OUTPUT_INCOMPLETE',
+    });
   });
 });

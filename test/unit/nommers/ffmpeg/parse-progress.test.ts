@@ -39,3 +39,11 @@ it('does not carry figures over into the next block', () => {
 it('never tells a time before the start', () => {
   expect(read('out_time_us=-21333\nprogress=continue')).toMatchObject([{ outSeconds: 0 }]);
 });
+
+it('keeps nothing that it does not know', () => {
+  const reader = new ProgressReader(() => {});
+  const before = process.memoryUsage().heapUsed;
+  const long = 'x'.repeat(1000);
+  for (let each = 0; each < 200_000; each += 1) reader.read(`key${each}=${each}${long}`);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
+});
