@@ -14,6 +14,9 @@ import type { HeldFolder } from './file-roots.ts';
 /** File systems that cannot flush a folder say so; those flush the rename with the file. */
 const NO_FOLDER_SYNC = new Set(['EINVAL', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EPERM']);
 
+/** The bits of a file's mode that make a program run as its owner or group. */
+const SET_ID = 0o6000;
+
 /**
  * Makes the local `file` visible at `dest`, whole or not at all: a hidden temporary name
  * beside it, flushed, renamed over whatever is there (over a link, not through it), the folder flushed.
@@ -115,6 +118,7 @@ async function fill(temporary: string, file: string, options: CopyOptions): Prom
     throw options.sourceError(thrown);
   });
   try {
+    await dropPrivileges(source);
     if (!(await linked(file, source, temporary))) await copyFile(source, temporary, options);
   } finally {
     await source.close();
@@ -125,6 +129,12 @@ async function fill(temporary: string, file: string, options: CopyOptions): Prom
   } finally {
     written.close().catch(() => {}); // not waited for: an abort must not wait for a flush under way
   }
+}
+
+/** A hijacked encoder could make of its output a program that runs as this node's user, whoever starts it. */
+async function dropPrivileges(output: FileHandle): Promise<void> {
+  const { mode } = await output.stat();
+  if ((mode & SET_ID) !== 0) await output.chmod(mode & 0o777);
 }
 
 /** Links `temporary` to `file` where that can be, and to that very file, not to a link in its place. */

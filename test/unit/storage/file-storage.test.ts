@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, lstat, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  lstat,
+  mkdir,
+  readFile,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseMediaUri } from '../../../src/core/media-uri.ts';
@@ -140,6 +149,14 @@ describe('file:// outputs', () => {
     const { file } = await work.fill('out.mp4', 1000);
     await storage.upload(file, uriOf(join(root, 'a.mp4')), { ...free(), ...owner });
     expect((await stat(join(root, 'a.mp4'))).ino).toBe((await stat(file)).ino);
+  });
+
+  it('are no programs that run as the node, whatever the encoder made of them', async () => {
+    const { storage, root, work } = await open();
+    const { file } = await work.fill('out.mp4', 1000);
+    await chmod(file, 0o6755);
+    await storage.upload(file, uriOf(join(root, 'a.mp4')), { ...free(), ...owner });
+    expect((await stat(join(root, 'a.mp4'))).mode & 0o7777).toBe(0o755);
   });
 
   it('make the folders they need', async () => {
