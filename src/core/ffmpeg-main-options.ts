@@ -6,7 +6,7 @@
  */
 export const FLAG_OPTIONS: ReadonlySet<string> = new Set(
   ['an', 'vn', 'sn', 'dn', 'shortest', 'copyts', 'start_at_zero', 'copyinkf', 'bitexact'].concat(
-    ['re', 'xerror', 'accurate_seek', 'seek_timestamp', 'find_stream_info', 'autorotate'],
+    ['re', 'xerror', 'accurate_seek', 'find_stream_info', 'autorotate'],
     ['autoscale', 'auto_conversion_filters', 'force_fps', 'fix_sub_duration', 'ignore_unknown'],
     ['fix_sub_duration_heartbeat', 'display_hflip', 'display_vflip', 'copy_unknown'],
     ['recast_media', 'debug_ts', 'psnr', 'qphist'],
@@ -56,7 +56,7 @@ export const VALUED_OPTIONS: ReadonlySet<string> = new Set(
     ['force_key_frames', 'hwaccel', 'hwaccel_device', 'hwaccel_output_format', 'vpre', 'apre'],
     ['ar', 'ac', 'sample_fmt', 'channel_layout', 'ch_layout', 'guess_layout_max', 'canvas_size'],
     ['copypriorss', 'copytb', 'dts_delta_threshold', 'dts_error_threshold', 'abort_on', 'vol'],
-    ['max_error_rate', 'timelimit', 'display_rotation', 'apply_cropping'],
+    ['max_error_rate', 'timelimit', 'seek_timestamp', 'display_rotation', 'apply_cropping'],
   ),
 );
 
@@ -77,6 +77,18 @@ export const PASTED_OPTIONS: readonly string[] = [
   'hide_banner',
   'loglevel',
 ].concat(['v', 'stats', 'nostats']);
+
+/**
+ * Options of a whole file. FFmpeg would ignore a stream specifier behind their names, and whatever looks for
+ * them by name would miss them.
+ */
+export const WHOLE_OPTIONS: readonly string[] = [
+  ...PASTED_OPTIONS,
+  'f',
+  'stream_loop',
+  'isync',
+  'loop_input',
+];
 
 /** Options that end an output. */
 export const ENDING_OPTIONS: readonly string[] = [

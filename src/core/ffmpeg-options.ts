@@ -6,8 +6,8 @@ import {
   ENDING_OPTIONS,
   FLAG_OPTIONS,
   FLAGS_ON_BY_DEFAULT,
-  PASTED_OPTIONS,
   VALUED_OPTIONS,
+  WHOLE_OPTIONS,
 } from './ffmpeg-main-options.ts';
 import { isOutputOption } from './ffmpeg-output-options.ts';
 import type { JsonValue } from './json.ts';
@@ -98,7 +98,7 @@ function parsePairs(list: z.infer<typeof OptionList>, where: Side): readonly Opt
   return pairs.flatMap(([name, value]) => parsePair(name, value, where));
 }
 
-/** @returns no pair for a flag that is set to false, or one with `no` where it would be true without */
+/** @returns no pair for a flag that has its default, one with `no` where that is true */
 function parsePair(
   given: string,
   value: z.infer<typeof Value>,
@@ -109,7 +109,7 @@ function parsePair(
   const base = name.split(':', 1)[0] ?? name;
   const positive = isFlag(base) && base.startsWith('no') ? base.slice(2) : base;
   const isTaken = side === 'input' ? (each: string) => INPUT_OPTIONS.has(each) : isForOutput;
-  if (!(isTaken(base) || isTaken(positive)) || (PASTED_OPTIONS.includes(base) && name !== base)) {
+  if (!(isTaken(base) || isTaken(positive)) || (WHOLE_OPTIONS.includes(base) && name !== base)) {
     const whom = side === 'input' ? 'the source' : 'the output';
     const why = `may not set "${name}" for ${whom}: it is not known to leave other files alone`;
     throw bad(place, why, [given, value]);
@@ -119,8 +119,10 @@ function parsePair(
   }
   if (isFlag(base)) {
     const complain = () => bad(place, `takes no value for "${name}"`, value);
-    if (isSet(value, complain)) return [[name, null]];
-    return FLAGS_ON_BY_DEFAULT.has(base) ? [[`no${name}`, null]] : [];
+    // What is on anyway is not given: some versions want a value behind its name.
+    const isDefault = isSet(value, complain) === FLAGS_ON_BY_DEFAULT.has(base);
+    if (isDefault) return [];
+    return [[FLAGS_ON_BY_DEFAULT.has(base) ? `no${name}` : name, null]];
   }
   if (value === null) throw bad(place, `needs a value for "${name}"`, value);
   const text = typeof value === 'boolean' ? String(Number(value)) : String(value);

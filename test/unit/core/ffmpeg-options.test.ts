@@ -264,7 +264,7 @@ describe('options of the source', () => {
   });
 
   it('say no where a flag is set by default and is set to false', () => {
-    const off = { autorotate: false, accurate_seek: 0, seek_timestamp: false };
+    const off = { autorotate: false, accurate_seek: 0, find_stream_info: true };
     expect(parseInput(off)).toStrictEqual([
       ['noautorotate', null],
       ['noaccurate_seek', null],

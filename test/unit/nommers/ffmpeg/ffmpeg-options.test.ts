@@ -23,6 +23,20 @@ describe('reading options of a job', () => {
     ]);
   });
 
+  it('gives a number to what is none of FFmpeg’s flags', () => {
+    const infile_options = { seek_timestamp: true, autorotate: true, accurate_seek: 1 };
+    expect(parseFFmpegOptions([{ infile_options }])[0]?.infileOptions).toEqual([
+      ['seek_timestamp', '1'],
+    ]);
+  });
+
+  it.each([{ 'stream_loop:0': -1 }, { 'isync:0': null }, { 'f:0': 'image2' }])(
+    'refuses a stream specifier where FFmpeg would ignore it: %j',
+    (infile_options) => {
+      expect(() => parseFFmpegOptions([{ infile_options }])).toThrow(/may not set/);
+    },
+  );
+
   it.each<[string, JsonValue]>([
     ['a value that would become an output file', [['an', '/elsewhere/evil.mp4']]],
     ['a missing value that would swallow the next name', [['b', null]]],
