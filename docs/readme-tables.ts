@@ -9,13 +9,19 @@ export const README_TABLES = { settings: settingsTables, errors: errorsTable } a
  * `<!-- NAME:end -->`.
  */
 export function withTables(readme: string): string {
-  return Object.entries(README_TABLES).reduce((text, [name, render]) => {
-    const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
-    const from = text.indexOf(begin);
-    const to = text.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`README.md lacks ${begin} … ${end}`);
-    return `${text.slice(0, from + begin.length)}\n\n${render()}\n${text.slice(to)}`;
-  }, readme);
+  return Object.entries(README_TABLES).reduce(
+    (text, [name, render]) => withPart(text, name, render()),
+    readme,
+  );
+}
+
+/** `text` with `part` between `<!-- NAME:begin -->` and `<!-- NAME:end -->`. */
+export function withPart(text: string, name: string, part: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`There is no ${begin} … ${end}`);
+  return `${text.slice(0, from + begin.length)}\n\n${part}\n${text.slice(to)}`;
 }
 
 function settingsTables(): string {
@@ -40,7 +46,7 @@ function errorsTable(): string {
 }
 
 /** Padded as the formatter does it, so that it leaves the tables as they are. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const lines = cells.map(

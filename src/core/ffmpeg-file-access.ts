@@ -10,6 +10,10 @@ import {
 const ENCODER_FILES =
   /(?:^|:)\s*(?:stats?|qpfile|cqmfile|tcfile-(?:in|out)|dump-yuv|csv|recon|lambda-file|zonefile|scaling-list|analysis-(?:save|load|reuse-file)|dhdr10-info|dolby-vision-rpu|fgs-table|film-grain(?:-table)?|two-pass-(?:input|output))\s*=\s*[^\d\s]/i;
 
+/** What they read can name further files. */
+const DOCUMENT_DECODERS = new Set(['librsvg', 'svg']);
+const DECODER_OPTIONS = new Set(['c', 'codec', 'vcodec']);
+
 const FILTER_OPTIONS = new Set(['vf', 'af', 'filter', 'filter_complex', 'lavfi']);
 const ENCODER_OPTIONS = /^(?:x264opts|[a-z0-9]+[-_](?:params|opts))$/;
 /** Text that opens nothing, whatever it says, and formulas. */
@@ -31,8 +35,10 @@ export function findFileAccess(
   if (base === 'f') return side === 'input' ? findInDemuxer(value) : findInMuxer(value);
   if (base === 'hwaccel' && value !== 'none')
     return `the hardware "${value}", which opens a device`;
+  if (side === 'input' && DECODER_OPTIONS.has(base) && DOCUMENT_DECODERS.has(value))
+    return `the decoder "${value}", which reads documents that can name other files`;
   if (FILTER_OPTIONS.has(base)) return findInFilters(value);
-  if (ENCODER_OPTIONS.test(base) && ENCODER_FILES.test(value)) {
+  if (ENCODER_OPTIONS.test(base) && namesEncoderFile(value)) {
     return "a file parameter, which reaches outside the job's own files";
   }
   if (PACKET_FILTER_OPTIONS.has(base)) return findInPacketFilters(value);
@@ -56,6 +62,12 @@ function findInFilters(graph: string): string | undefined {
   const filters = readFilterGraph(graph);
   if (filters === undefined) return 'filters that cannot be told apart';
   return filters.map(findInFilter).find((found) => found !== undefined);
+}
+
+/** As FFmpeg hands them to encoders, of which some take `_` for `-`. */
+function namesEncoderFile(parameters: string): boolean {
+  const each = splitParameters(parameters, ':').map((one) => one.replaceAll('_', '-'));
+  return [parameters, ...each].some((one) => ENCODER_FILES.test(one));
 }
 
 function findInPacketFilters(list: string): string | undefined {

@@ -1,7 +1,7 @@
 /** Lines that only say that something went wrong before. */
 const CONSEQUENCES = [
-  /^Error (?:initializing|while (?:opening encoder|processing the decoded data|filtering)|splitting the argument list|opening (?:input|output) file|parsing options for|reinitializing filters|configuring filter graph|binding filtergraph|sending frames to consumers|submitting)/,
-  /^(?:Failed to (?:inject frame|configure|set value)|Conversion failed|Could not (?:write header|open encoder)|Nothing was written|Terminating thread|Task finished with error|Cannot open libx265 encoder)/,
+  /^Error (?:initializing|while (?:opening encoder|decoding stream|processing the decoded data|filtering)|splitting the argument list|opening (?:input|output) file|parsing options for|reinitializing filters|configuring filter graph|binding filtergraph|sending frames to consumers|submitting|marking filters as finished|applying options to the filter)/,
+  /^(?:Failed to (?:inject frame|configure|set value)|Conversion failed|Could not (?:write header|open encoder)|Nothing was written|Terminating thread|Task finished with error|Cannot open libx265 encoder|Cannot determine format of input stream)/,
   /^Error setting encoder parameters/,
   /^\S+: (?:Invalid (?:data found when processing input|argument)|Operation not permitted)$/,
   /^\S+ frames left in the queue on closing/,
@@ -9,7 +9,7 @@ const CONSEQUENCES = [
 ];
 
 const ERROR_LEVEL = /\[(?:error|fatal|panic)\] ?/;
-const COMPONENT = /\[([\w,.#:/-]+) @ (?:0x)?[0-9a-f]+\] ?/g;
+const COMPONENT = /\[([\w,.#:/ -]+) @ (?:0x)?[0-9a-f]+\] ?/g;
 /** Encoders of others write to stderr in their own way: `x264 [error]: …`, `Svt[error]: …`. */
 const OTHERS = /^(x26[45]|Svt)\s?\[error\]:\s*(.*)$/;
 

@@ -69,6 +69,9 @@ export class FFmpegNommer implements Nommer {
   }
 }
 
+/** By these alone FFmpeg takes a document, which may name other files, for a picture, past all format lists. */
+const SVG = new Set(['.svg', '.svgz']);
+
 /** Waits for what goes on for other jobs, too, but no longer than this one is wanted. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const over = new AbortController();
@@ -90,5 +93,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
  */
 function nameSource(path: string): string {
   const [extension = ''] = /^\.[a-z0-9]{1,10}$/i.exec(extname(path)) ?? [];
-  return `source${extension.toLowerCase()}`;
+  const lower = extension.toLowerCase();
+  return SVG.has(lower) ? 'source' : `source${lower}`;
 }

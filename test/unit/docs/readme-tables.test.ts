@@ -34,7 +34,7 @@ describe('withTables', () => {
 
   it('says which marker is missing', () => {
     expect(() => withTables(markers.replace('<!-- errors:end -->', ''))).toThrow(
-      'README.md lacks <!-- errors:begin --> … <!-- errors:end -->',
+      'There is no <!-- errors:begin --> … <!-- errors:end -->',
     );
   });
 });
