@@ -15,7 +15,8 @@ export interface NamespacesParts {
 
 /**
  * Builds the child's view of the machine below /sys, which is not seen any more by then, and goes there
- * for good. A file is made for what is no folder, so that it can be bound there. Takes the namespace of
+ * for good. A file is made for what is no folder, so that it can be bound there. What is mounted within a
+ * folder comes with it, and is sealed with it. Takes the namespace of
  * mounts that it must not be in (as root it would change the machine), the working directory, then
  * `link PATH TARGET`, `folder PATH`, `device PATH`, `file PATH` or `rest`, behind which the command stands.
  */
@@ -25,7 +26,14 @@ set -eu
 work=$2 root=/sys
 shift 2
 bind() { mount --rbind "$1" "$root$1"; }
-seal() { mount -o "remount,bind,ro$2" "$root$1"; }
+seal() {
+  mount -o "remount,bind,ro$2" "$root$1"
+  while read -r _ _ _ _ at _; do
+    case $at in "$root$1"/*) mount -o "remount,bind,ro$2" "$at" ;; esac
+  done <<END
+$(cat /proc/self/mountinfo)
+END
+}
 place() { mkdir -p "$root\${1%/*}"; : > "$root$1"; bind "$1"; }
 mount -t tmpfs -o mode=755,size=1m tmpfs "$root"
 mkdir "$root/tmp"
