@@ -86,7 +86,7 @@ export async function runNommerd(
 
 /** FFmpeg reads hostile media: whoever runs a node should know what keeps it from the rest. */
 function logContainment(containment: FFmpegContainment, logger: Logger): void {
-  const { level, lacking } = containment;
-  if (lacking.length === 0) logger.info({ level }, 'FFmpeg is contained');
-  else logger.warn({ level, lacking }, 'FFmpeg is contained in part only');
+  const { level: by, lacking } = containment;
+  if (lacking.length === 0) logger.info({ by }, 'FFmpeg is contained');
+  else logger.warn({ by, lacking }, 'FFmpeg is contained in part only');
 }

