@@ -37,6 +37,8 @@ export interface OtherUri {
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is;
 const CREDENTIALS = /^([^:/@]+):([^@]+)@(.*)$/s;
+/** What `redact` makes of a user part, with nothing left of it. */
+const HIDDEN_USER_PART = /^[a-z][a-z0-9+.-]*:\/+\*\*\*@(?![^/?#]*@)/i;
 const BUCKET = /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i;
 const MAX_URI_LENGTH = 4096;
 
@@ -62,7 +64,7 @@ export function parseMediaUri(text: string, field: string): MediaUri {
   }
 
   const scheme = rawScheme.toLowerCase();
-  if (hasUserPart(scheme, rest) && !redact(text).includes('://***@')) {
+  if (hasUserPart(scheme, text, rest) && !HIDDEN_USER_PART.test(redact(text))) {
     throw bad('has characters in its user part that must be percent-encoded');
   }
   switch (scheme) {
@@ -114,18 +116,21 @@ function parseUrl(text: string, bad: Complaint): URL {
   return new URL(text);
 }
 
-/** What `redact` cannot hide is not taken. */
-function hasUserPart(scheme: string, rest: string): boolean {
+/** What `redact` cannot hide is not taken. A URL's parser finds user parts behind any number of slashes. */
+function hasUserPart(scheme: string, text: string, rest: string): boolean {
   if (scheme === 'file') return false;
-  return scheme.startsWith('http') ? /^[^/?#]*@/.test(rest) : CREDENTIALS.test(rest);
+  if (!/^https?$/.test(scheme)) return CREDENTIALS.test(rest) || /^[^/?#]*:[^/?#]*@/.test(rest);
+  const url = URL.parse(text);
+  return /^[^/?#]*@/.test(rest) || (url !== null && `${url.username}${url.password}` !== '');
 }
 
-/** For messages about a URI that is too odd for `redact`. */
+/** For messages about a URI that is too odd for `redact`, or none at all. */
 function withoutUserPart(text: string): string {
-  const start = text.indexOf('://');
+  if (/^file:\/\//i.test(text)) return text.replace(/^(file:\/\/)[^/]*@/i, '$1***@');
   const end = text.lastIndexOf('@');
-  if (start < 0 || end < start || /^file:/i.test(text)) return text;
-  return `${text.slice(0, start)}://***${text.slice(end)}`;
+  if (!text.slice(0, Math.max(end, 0)).includes(':')) return text;
+  const [start = ''] = /^[^:@]*:\/\//.exec(text) ?? [];
+  return `${start}***${text.slice(end)}`;
 }
 
 /** Percent-decodes where that is possible and leaves everything else as it is (`100%.mp4`). */

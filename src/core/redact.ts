@@ -7,15 +7,15 @@ const HIDDEN = '***';
 // Hostile text must not make these expressions slow: what one of them looks through from one start, it
 // looks through from no other. So the first takes what has no @ too, with nothing to hide up to its end.
 const BUCKET_USERINFO =
-  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@"'<>:]+:[^\s@"'<>]*(@?)/gi;
-const WEB_USERINFO = /\b(https?:\/\/)[^\s/"'<>?#]*@/gi;
+  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@"'<>:]*:[^\s@"'<>]*(@?)/gi;
+const WEB_USERINFO = /\b(https?:\/{2,})[^\s/"'<>?#]*@/gi;
 const SECRET_PARAMETER =
-  /([?&;](?=[\w.-]*?(?:sig|token|secret|password|passwd|credential|api[-_]?key))[\w.-]*=)[^&;\s"'<>#]+/gi;
+  /([?&;#](?=key=|[\w.%[\]-]*?(?:sig|token|secret|pass|pwd|auth|jwt|credential|api[-_]?key|access[-_]?key))[\w.%[\]-]*=)[^&;\s"'<>#]+/gi;
 const WEBHOOK_SECRET = /whsec_[A-Za-z0-9+/=_-]+/g;
 
 /**
  * Hides the credentials in every URI that `text` holds: user parts (`s3://ID:SECRET@BUCKET/KEY`,
- * `https://user:password@host/`) and query parameters that sign or authorise (presigned URLs). Secrets of
+ * `https://user:password@host/`) and parameters that sign or authorise (presigned URLs). Secrets of
  * webhooks (`whsec_…`) as well. Whatever is shown, logged, answered or thrown goes through here.
  */
 export function redact(text: string): string {

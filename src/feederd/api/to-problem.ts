@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { unescape } from 'node:querystring';
 import type { WireProblem } from '../../core/api-wire.ts';
 import { ERROR_CODES, NommerError, type ErrorCode } from '../../core/errors.ts';
 import { redact } from '../../core/redact.ts';
@@ -44,13 +45,19 @@ export function toProblem({ code, status, message }: Complaint, url: string): Wi
     title: STATUS_CODES[status] ?? 'Error',
     status,
     detail: message,
-    instance: shorten(redact(path)),
+    instance: shorten(shownPath(path)),
     error_code: code,
   };
 }
 
 function fault(): Complaint {
   return { code: 'INTERNAL', status: STATUS_OF.INTERNAL, message: ERROR_CODES.INTERNAL.meaning };
+}
+
+/** Whoever takes a URI for an id sends it percent-encoded, credentials and all. */
+function shownPath(path: string): string {
+  const decoded = unescape(path);
+  return redact(decoded) === decoded ? redact(path) : redact(decoded);
 }
 
 /** Paths are as long as the caller likes. */

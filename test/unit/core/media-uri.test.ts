@@ -98,11 +98,26 @@ describe('parseMediaUri', () => {
     's3://AKIA:sec ret@bucket/key',
     's3://AKIA:sec@ret@bucket/key',
     's3://AKIA:sec"ret@bucket',
+    's3://AKIA:sec"ret@bucket/http://user@host/',
+    'ftp://user:secret@ret@host/',
     'https://user:sec"ret@host/',
+    'https://\\/user:secret@host/',
     'https://user:sec<ret@host/',
   ])('takes no credentials that could not be hidden, and shows none: %s', (text) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/sec|ret@/) }),
     );
   });
+
+  it.each(['https:user:secret@host/a', 'AKIA:secret@bucket/key', 'file://user:secret@host/a'])(
+    'shows nothing of the credentials in what is no URI: %s',
+    (text) => {
+      expect(() => parse(text)).toThrow(
+        expect.objectContaining({
+          code: 'BAD_URI',
+          message: expect.not.stringContaining('secret'),
+        }),
+      );
+    },
+  );
 });

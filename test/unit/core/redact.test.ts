@@ -17,6 +17,11 @@ describe('redact', () => {
     ['https://host/a?x=1&sig=secret', 'https://host/a?x=1&sig=***'],
     ['https://host/a?access_token=secret#t', 'https://host/a?access_token=***#t'],
     ['https://host/a?api-key=secret', 'https://host/a?api-key=***'],
+    ['https:///user:secret@host/file', 'https:///***@host/file'],
+    ['https://host/a#access_token=secret', 'https://host/a#access_token=***'],
+    ['https://host/a?auth[token]=secret', 'https://host/a?auth[token]=***'],
+    ['https://host/a?alt=media&key=secret', 'https://host/a?alt=media&key=***'],
+    ['https://host/a?pwd=secret;pass=secret', 'https://host/a?pwd=***;pass=***'],
     ['https://host/a?x=1?sig=secret?more', 'https://host/a?x=1?sig=***'],
     ['the secret "whsec_AbC+/d==" and more', 'the secret "whsec_***" and more'],
   ])('hides the secret of %s', (text, shown) => {
