@@ -80,9 +80,10 @@ export class Installation {
     const child = spawn(process.execPath, [...NODE_ARGS, script, ...args], {
       cwd: this.dir,
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout?.resume();
+    child.stderr?.pipe(process.stderr, { end: false });
     this.#children.push(child);
     return child;
   }
