@@ -1,3 +1,4 @@
+import { received } from '../core/errors.ts';
 import { isLoopback } from './is-loopback.ts';
 import type { Settings } from './settings.ts';
 
@@ -27,7 +28,7 @@ function* checkListening({ feederdHost, apiTokens, feederdAllowAnonymous }: Sett
     yield (
       'FEEDERD_HOST lets others in, and there are no API_TOKENS to ask them for: give some, or listen on ' +
       '127.0.0.1, or set FEEDERD_ALLOW_ANONYMOUS to true to serve everybody; ' +
-      `received ${JSON.stringify(feederdHost)}`
+      `received ${received(feederdHost)}`
     );
   }
 }
