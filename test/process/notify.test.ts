@@ -22,7 +22,7 @@ describe('a receiver of notifications', { timeout: 120_000 }, () => {
     await mkdir(here.path('node_modules'));
     await symlink(REPO, here.path('node_modules/media-nommer'));
     const readme = await readFile(join(REPO, 'README.md'), 'utf8');
-    const [, example] = /put it into `receiver\.mjs`:\s+```js\n(.*?)```/s.exec(readme) ?? [];
+    const [, example] = /A receiver in Node.*?```js\n(.*?)```/s.exec(readme) ?? [];
     await writeFile(here.path('receiver.mjs'), example ?? '');
     await here.makeClip('in.mp4', 1);
     await here.startFeederd();
