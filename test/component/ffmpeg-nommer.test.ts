@@ -222,7 +222,12 @@ describe('a job that fails', () => {
       'ENCODE_FAILED',
       "FFmpeg: Unknown encoder 'libfoo'",
     ],
-    ['an unknown option', { foo: 3 }, 'BAD_OPTION', "FFmpeg: Unrecognized option 'foo'."],
+    [
+      'an option that FFmpeg has no more',
+      { deblockalpha: 3 },
+      'BAD_OPTION',
+      "FFmpeg: Unrecognized option 'deblockalpha'.",
+    ],
     [
       'a bad value',
       { 'b:v': 'abc' },
