@@ -1,8 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Set by .ci/run: where to write the results as JSON, besides telling them.
 const report = process.env['TEST_REPORT'];
+
+/** They take minutes. */
+const LONGEST =
+  /\/(?:hostile|chaos|simulation|secrets|aws-circle|graceful|ffmpeg-containment)\.test\.ts$/;
+
+/** Begins with what takes longest, so that in the end nobody waits for one file. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- no array's
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   resolve: { conditions: ['media-nommer:source'] },
@@ -27,6 +42,7 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time goes by in waiting for processes: on two cores, too, two at a time are faster.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: LongestFirst },
     retry: 0,
     testTimeout: 30_000,
     hookTimeout: 30_000,
