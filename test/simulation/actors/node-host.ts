@@ -130,8 +130,10 @@ export class NodeHost {
   }
 
   freeze(): void {
+    // One that stands still already goes on when its time has come.
+    if (this.process?.isAlive !== true || this.process.isPaused) return;
     this.isFrozen = true;
-    this.process?.pause(FOR_EVER_MS, 'run on');
+    this.process.pause(FOR_EVER_MS, 'run on');
   }
 
   #gone(): void {
