@@ -1,7 +1,8 @@
+import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../../core/webhook-secret.ts';
 import { apiTokens } from '../api-tokens.ts';
+import { keyList } from '../key-list.ts';
 import { flag, networks, seconds, text, wholeNumber } from '../kinds.ts';
 import { optionalSetting, setting } from '../setting.ts';
-import { webhookSecrets } from '../webhook-secrets.ts';
 
 /** The HTTP API and feederd's interval tasks. */
 export const FEEDERD_SETTINGS = {
@@ -72,7 +73,7 @@ export const FEEDERD_SETTINGS = {
     default: 10,
     about: 'Seconds that a receiver of notifications may take to answer.',
   }),
-  NOTIFY_SECRETS: setting('notifySecrets', webhookSecrets, {
+  NOTIFY_SECRETS: setting('notifySecrets', keyList(isWebhookSecret, WEBHOOK_SECRET_FORM), {
     default: [],
     secret: true,
     about:

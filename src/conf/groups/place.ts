@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { isSealingKey, SEALING_KEY_FORM } from '../../core/seal.ts';
+import { keyList } from '../key-list.ts';
 import { endpoint, networks, oneOf, path, pathList, text } from '../kinds.ts';
-import { sealingKeys } from '../sealing-keys.ts';
 import { optionalSetting, setting, type Surroundings } from '../setting.ts';
 
 /** Where the system runs and keeps what it has. */
@@ -30,7 +31,7 @@ export const PLACE_SETTINGS = {
       'Networks like `10.1.0.0/16` that URLs of jobs may lead into besides public addresses. ' +
       '`127.0.0.1`: this machine. See docs/security.md.',
   }),
-  SECRETS_KEYS: setting('secretsKeys', sealingKeys, {
+  SECRETS_KEYS: setting('secretsKeys', keyList(isSealingKey, SEALING_KEY_FORM), {
     default: [],
     secret: true,
     about:
