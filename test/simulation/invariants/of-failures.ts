@@ -209,7 +209,7 @@ const handedBackInTime: Invariant = {
     takenBack: ({ node, noticeMs }, { isCalm }) => {
       const { process, nodeId, attempts } = node;
       if (!isCalm(noticeMs - 1000) || noticeMs < 2 * HAND_BACK_MS) return undefined;
-      if (process?.isAlive !== true || attempts.size === 0) return undefined;
+      if (process?.isAlive !== true || process.isPaused || attempts.size === 0) return undefined;
       return `${nodeId} knew it for ${noticeMs / 1000} s, and works on ${[...attempts].join()}`;
     },
   },

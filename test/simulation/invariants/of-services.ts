@@ -186,9 +186,11 @@ const messagesOfEndedJobsGo: Invariant = {
   says: 'the message of a job that has ended is removed by whoever receives it',
   on: {
     end: (_, { newJobs, facts, troubledUntil }) => {
-      const kept = newJobs.messages.find(({ body, receivedAt }) => {
+      const kept = newJobs.messages.find(({ body, receivedAt, receivedBy }) => {
         const endedAt = facts.finishedAt.get(decodeJobMessage(body) ?? '');
-        return endedAt !== undefined && receivedAt > Math.max(endedAt, troubledUntil);
+        // A node that is just ending gives back what it is handed, unseen.
+        const wasEnding = (receivedBy?.endedAt ?? Infinity) - receivedAt < 1000;
+        return endedAt !== undefined && !wasEnding && receivedAt > Math.max(endedAt, troubledUntil);
       });
       return (
         kept &&
