@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { NommerError, received } from '../core/errors.ts';
 import { diskError } from './disk-error.ts';
@@ -10,7 +11,13 @@ export async function outputSize(file: string): Promise<number> {
   const found = await lstat(file).catch((thrown: unknown) => {
     throw diskError(thrown, file);
   });
-  if (found.isFile()) return found.size;
+  refuseUnlessRegular(found, file);
+  return found.size;
+}
+
+/** @throws NommerError ENCODE_FAILED */
+export function refuseUnlessRegular(found: Pick<Stats, 'isFile'>, file: string): void {
+  if (found.isFile()) return;
   const message = `The output is not a regular file; received ${received(file)}`;
   throw new NommerError('ENCODE_FAILED', message);
 }

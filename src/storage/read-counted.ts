@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { refuseUnlessRegular } from './output-size.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -12,16 +13,18 @@ export interface Stretch {
 }
 
 /**
- * Streams a stretch of a local file for an upload, a few chunks in memory at a time. A link in the
- * place of the file is refused: what the encoder left is not trusted.
+ * Streams a stretch of a local file for an upload, a few chunks in memory at a time. Nothing else in the
+ * place of the file is taken, and no pipe waited for: what the encoder left is not trusted.
  */
 export function readCounted(file: string, stretch: Stretch): Readable {
   return Readable.from(chunks(file, stretch), { objectMode: false, highWaterMark: CHUNK_BYTES });
 }
 
 async function* chunks(file: string, stretch: Stretch): AsyncGenerator<Uint8Array> {
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(file, flags);
   try {
+    refuseUnlessRegular(await handle.stat(), file);
     const end = stretch.start + stretch.bytes;
     for (let position = stretch.start; position < end;) {
       const wanted = Math.min(CHUNK_BYTES, end - position);

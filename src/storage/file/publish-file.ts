@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { isErrnoException } from '../../core/errors.ts';
 import type { DeadAttempts, UploadOptions } from '../../core/storage-backend.ts';
 import { diskError } from '../disk-error.ts';
-import { outputSize } from '../output-size.ts';
+import { outputSize, refuseUnlessRegular } from '../output-size.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { copyFile, type CopyOptions } from './copy-file.ts';
 import { fileError } from './file-error.ts';
@@ -118,6 +118,7 @@ async function fill(temporary: string, file: string, options: CopyOptions): Prom
     throw options.sourceError(thrown);
   });
   try {
+    refuseUnlessRegular(await source.stat(), file);
     await dropPrivileges(source);
     if (!(await linked(file, source, temporary))) await copyFile(source, temporary, options);
   } finally {
