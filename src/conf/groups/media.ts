@@ -50,7 +50,7 @@ export const MEDIA_SETTINGS = {
   }),
   FFMPEG_MAX_OUTPUT_BYTES: setting('ffmpegMaxOutputBytes', bytes, {
     default: 2 ** 40,
-    about: 'Bytes that an output may have.',
+    about: 'Bytes that an output may have, with all else that FFmpeg writes for the job.',
   }),
   FFMPEG_CONTAINMENT: setting('ffmpegContainment', oneOf(...CONTAINMENT_LEVELS), {
     default: 'none',

@@ -9,6 +9,7 @@ import { probeOutput } from './probe-output.ts';
 import { probeSource } from './probe-source.ts';
 import type { ProbedMedia } from './read-probe.ts';
 import { runPasses } from './run-passes.ts';
+import { watchRoom } from './watch-room.ts';
 
 export interface Encoding {
   readonly request: NomRequest;
@@ -44,8 +45,9 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
     signal,
     timeoutSeconds,
   };
-  const { maxSeconds } = capabilities.limits;
+  const { maxSeconds, maxOutputBytes: maxBytes } = capabilities.limits;
   const timer = setTimeout(() => ending.abort(tookTooLong(maxSeconds)), maxSeconds * 1000);
+  using room = watchRoom({ workDir, maxBytes, onTaken: (error) => ending.abort(error) });
 
   let sourceSeconds: number | null = null;
   const sourceJudged = probeSource(encoding.source, plan.passes, setup).then((media) => {
@@ -71,6 +73,8 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
       sourceSeconds: () => sourceSeconds,
       onLastPass: capabilities.probesAhead ? startAhead : () => {},
     });
+    await room.look();
+    signal.throwIfAborted();
     const source = await sourceJudged;
     const output = await probeOutput(plan.output, setup, await ahead);
     const writtenSeconds = progress?.outSeconds ?? null;
