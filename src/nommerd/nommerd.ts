@@ -8,6 +8,7 @@ import { systemClock } from '../daemon/system-clock.ts';
 import { createNommers, type FFmpegContainment } from '../nommers/create-nommers.ts';
 import { createStorage } from '../storage/create-storage.ts';
 import { openPlace } from './choose-place.ts';
+import { DiskGuard } from './disk-guard.ts';
 import type { InterruptionSource } from './interruption-watch.ts';
 import { NodeReporter } from './node-reporter.ts';
 import { WorkerNode } from './worker-node.ts';
@@ -71,6 +72,7 @@ export async function runNommerd(
         onContained: (containment) => logContainment(containment, logger),
       }),
       backendFor: (uri, field) => storage.backendFor(uri, field),
+      diskGuard: new DiskGuard({ dir: settings.dataDir, reserveBytes: settings.diskReserveBytes }),
       interruptions: interruptions ?? NO_INTERRUPTIONS,
     },
     signals,

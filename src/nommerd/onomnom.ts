@@ -16,17 +16,23 @@ export interface OnomnomParts {
 
 /**
  * One whole job on this node: download, nom, upload. Stores the states on the way through the lease,
- * and stops with its Interruption.
+ * and stops with the reason of the signal.
+ * @param attempt.signal aborted with the lease's, at the latest
  * @param attempt.dir a directory of this attempt's own, for the source
  * @param attempt.workDir an empty one, for the nommer
  */
 export async function onomnom(
   job: EncodingJob,
-  attempt: { lease: Lease; dir: string; workDir: string; reporter: AttemptReporter },
+  attempt: {
+    lease: Lease;
+    dir: string;
+    workDir: string;
+    reporter: AttemptReporter;
+    signal: AbortSignal;
+  },
   { nommers, backendFor }: OnomnomParts,
 ): Promise<JobResult> {
-  const { lease, dir, workDir, reporter } = attempt;
-  const { signal } = lease;
+  const { lease, dir, workDir, reporter, signal } = attempt;
   const sourceUri = parseMediaUri(job.sourcePath, 'source_path');
   const destUri = parseMediaUri(job.destPath, 'dest_path');
   const sourceBackend = backendFor(sourceUri, 'source_path');

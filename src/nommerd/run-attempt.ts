@@ -6,6 +6,7 @@ import { confirmCancel, fail, finish, handOver } from '../core/job-rules/hold.ts
 import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { AttemptReporter } from './attempt-report.ts';
+import type { DiskGuard, GuardedAttempt } from './disk-guard.ts';
 import { Interruption } from './interruption.ts';
 import { Lease, type LeaseParts } from './lease.ts';
 import { onomnom, type OnomnomParts } from './onomnom.ts';
@@ -15,6 +16,8 @@ import type { WorkSpace } from './work-space.ts';
 
 export interface RunAttemptParts extends LeaseParts, TakeJobParts, OnomnomParts {
   readonly workSpace: Pick<WorkSpace, 'make' | 'remove'>;
+  /** Left out: nobody looks how full the disk gets. */
+  readonly diskGuard?: Pick<DiskGuard, 'admit'>;
 }
 
 const SEALED =
@@ -44,6 +47,7 @@ export async function runAttempt(
   logger.info({ source: job.sourcePath }, 'attempt started');
 
   let dir: string | undefined;
+  let guarded: GuardedAttempt | undefined;
   /** Whether earlier attempts are known to have left nothing. */
   let isClean = false;
   try {
@@ -59,6 +63,7 @@ export async function runAttempt(
     lease.end();
     await kept;
     if (dir !== undefined) await cleanUp(dir);
+    guarded?.[Symbol.dispose]();
   }
 
   /** Does the work and says by which rule its end is to be stored; undefined = not ours any more. */
@@ -70,11 +75,14 @@ export async function runAttempt(
       const workDir = await parts.workSpace.make(join(name, 'work'));
       lease.signal.throwIfAborted();
       isClean = await removeLeftovers(job, { ...parts, logger, signal: lease.signal });
-      const working = onomnom(job, { lease, dir, workDir, reporter }, parts);
-      const result = await unlessOverdue(working, lease.signal, parts.clock);
+      guarded = await parts.diskGuard?.admit(dir);
+      const signal = guarded ? AbortSignal.any([lease.signal, guarded.signal]) : lease.signal;
+      const working = onomnom(job, { lease, dir, workDir, reporter, signal }, parts);
+      const result = await unlessOverdue(working, signal, parts.clock);
       return (stored, now) => finish(stored, claim, { result, report: reporter.report() }, now);
     } catch (thrown: unknown) {
-      return ruleFor(lease.signal.aborted ? lease.signal.reason : thrown);
+      const ended = [lease.signal, guarded?.signal].find((each) => each?.aborted);
+      return ruleFor(ended === undefined ? thrown : ended.reason);
     }
   }
 
@@ -127,9 +135,7 @@ async function unlessOverdue(
   let onAbort: (() => void) | undefined;
   const overdue = new Promise<never>((_resolve, reject) => {
     onAbort = () => {
-      void clock
-        .sleep(STOP_DEADLINE_MS, ended.signal)
-        .then(() => reject(signal.reason as Interruption));
+      void clock.sleep(STOP_DEADLINE_MS, ended.signal).then(() => reject(signal.reason as Error));
     };
     signal.addEventListener('abort', onAbort);
   });

@@ -1,6 +1,6 @@
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
-import type { NodeCondition } from '../core/node-state.ts';
+import type { NodeCondition, NodeCounts } from '../core/node-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JobQueue, QueueMessage } from '../core/ports.ts';
 import { Doorbell } from '../daemon/doorbell.ts';
@@ -17,7 +17,7 @@ import { shouldTerminate, type SelfTerminationSettings } from './self-terminatio
 import { takeJob } from './take-job.ts';
 import type { WorkSpace } from './work-space.ts';
 
-export interface WorkerNodeParts extends OnomnomParts {
+export interface WorkerNodeParts extends OnomnomParts, Pick<RunAttemptParts, 'diskGuard'> {
   readonly nodeId: string;
   readonly backend: JobStateBackend;
   readonly newJobs: JobQueue;
@@ -62,7 +62,8 @@ export class WorkerNode {
       retryPolicy: retryPolicyOf(settings),
     };
     const isWorkingOn = (uniqueId: string) => parts.reporter.isWorkingOn(uniqueId);
-    this.#attemptParts = { ...parts, queue: newJobs, claimRequest, isWorkingOn };
+    const onCount = (what: keyof NodeCounts) => parts.reporter.count(what);
+    this.#attemptParts = { ...parts, queue: newJobs, claimRequest, isWorkingOn, onCount };
     this.#watch = new InterruptionWatch({ ...parts, source: interruptions });
     this.stop = AbortSignal.any([signals.stop, this.#leaving.signal, this.#watch.stop]);
     this.#abort = AbortSignal.any([signals.abort, this.#watch.abort]);

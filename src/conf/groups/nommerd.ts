@@ -35,6 +35,11 @@ export const NOMMERD_SETTINGS = {
     default: 0,
     about: 'Seconds that jobs in hand may go on after SIGTERM, before they are handed back.',
   }),
+  NOMMERD_DISK_RESERVE: setting('diskReserveBytes', wholeNumber(0, Number.MAX_SAFE_INTEGER), {
+    default: 2 ** 30,
+    about:
+      "Bytes of DATA_DIR's disk that jobs leave free. What would take them is tried again later.",
+  }),
   JOB_MAX_ATTEMPTS: setting('jobMaxAttempts', wholeNumber(1, 100), {
     default: 5,
     about: 'Failures (crash, time-out, network, …) after which a job is not tried again.',
