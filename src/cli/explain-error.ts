@@ -1,4 +1,4 @@
-import { FeederdUnreachable } from '../client/send-request.ts';
+import { FeederdUnreachable } from '../client/feederd-error.ts';
 import { NommerError } from '../core/errors.ts';
 import { redact } from '../core/redact.ts';
 import { printableLines } from './render/printable.ts';

@@ -1,6 +1,6 @@
 import type { CommandContext } from './command-context.ts';
 import { EXIT_CODE, type ExitCode } from './exit-code.ts';
-import { FeederdUnreachable } from '../client/send-request.ts';
+import { FeederdUnreachable } from '../client/feederd-error.ts';
 import { findJobId } from './find-job-id.ts';
 import { reportError } from './report-error.ts';
 

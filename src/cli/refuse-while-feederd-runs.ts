@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { FeederdUnreachable } from '../client/send-request.ts';
+import { FeederdUnreachable } from '../client/feederd-error.ts';
 import { NommerError } from '../core/errors.ts';
 import type { Leadership } from '../core/ports.ts';
 import { redact } from '../core/redact.ts';

@@ -1,12 +1,8 @@
-import { ERROR_CODES, NommerError, type ErrorCode } from '../core/errors.ts';
+import type { WireProblem } from '../core/api-wire.ts';
+import { ERROR_CODES, type ErrorCode } from '../core/errors.ts';
+import { FeederdError, FeederdUnreachable } from './feederd-error.ts';
+import type { Feederd } from './parse-feederd.ts';
 import { pause } from './pause.ts';
-
-/** Which feederd, and how to be let in. */
-export interface Feederd {
-  /** Without user part, with the last slash. */
-  readonly url: URL;
-  readonly token: string | undefined;
-}
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST';
@@ -14,52 +10,20 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A token may be given in the URL's user part, which fetch does not take. @throws NommerError BADINPUT */
-export function parseFeederd(given: { url: string; token?: string | undefined }): Feederd {
-  const url = URL.parse(given.url);
-  if (url === null || !url.protocol.startsWith('http')) {
-    throw new NommerError('BADINPUT', `feederd's URL is not an http URL; received "${given.url}"`);
-  }
-  const inUrl = decode(url.password) || decode(url.username);
-  const token = given.token ?? (inUrl === '' ? undefined : inUrl);
-  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    throw new NommerError(
-      'BADINPUT',
-      'A token is visible ASCII characters only; it is not shown here',
-    );
-  }
-  url.username = '';
-  url.password = '';
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return { url, token };
-}
-
-/** What is no percent-encoding stands for itself. */
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-/** Nobody answers, or the line breaks; feederd itself says UNAVAILABLE too, when its store is away. */
-export class FeederdUnreachable extends NommerError {
-  constructor(url: URL, cause: unknown) {
-    super('UNAVAILABLE', `feederd at ${url.href} cannot be reached`, { cause });
-  }
+  /** Until all of the answer is there, waits that feederd asks for not counted. Default: no limit. */
+  readonly timeoutMs?: number;
 }
 
 /** feederd has done nothing of a call that came too often, so any call may be made again. */
 const MAX_WAITS = 5;
 /** Whoever is told to wait for longer hears of it instead. */
-const LONGEST_WAIT_SECONDS = 30;
+export const LONGEST_WAIT_SECONDS = 30;
+/** So that those who were told the same do not all come at once. */
+const SPREAD_MS = 200;
 
 /**
  * Sends one request to feederd, and again when that asks to wait a little.
- * @throws NommerError with the code feederd answered; UNAVAILABLE when it cannot be reached. What
+ * @throws FeederdError with the code feederd answered; UNAVAILABLE when it cannot be reached. What
  *   `signal` aborts rejects with its reason
  */
 export async function sendRequest(
@@ -71,11 +35,12 @@ export async function sendRequest(
   for (let waits = 0; ; waits += 1) {
     const response = await sendOnce(feederd, path, options);
     if (response.ok) return response;
-    const seconds = Number(response.headers.get('retry-after') ?? Infinity);
-    const isPassing = response.status === 429 && seconds <= LONGEST_WAIT_SECONDS;
+    const seconds = retryAfterOf(response);
+    const isPassing =
+      response.status === 429 && seconds !== null && seconds <= LONGEST_WAIT_SECONDS;
     if (!isPassing || waits === MAX_WAITS) throw await toError(response);
     await response.body?.cancel();
-    await pause(seconds * 1000, signal);
+    await pause(seconds * 1000 + Math.random() * SPREAD_MS, signal);
     signal?.throwIfAborted();
   }
 }
@@ -83,12 +48,16 @@ export async function sendRequest(
 async function sendOnce(
   { url, token }: Feederd,
   path: string,
-  { method = 'GET', query = {}, body, headers, signal }: RequestOptions,
+  { method = 'GET', query = {}, body, headers, signal, timeoutMs }: RequestOptions,
 ): Promise<Response> {
   const target = new URL(path, url);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) target.searchParams.set(name, String(value));
   }
+  const ends = [
+    ...(signal === undefined ? [] : [signal]),
+    ...(timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)]),
+  ];
   return await connected(url, signal, () =>
     fetch(target, {
       method,
@@ -98,23 +67,32 @@ async function sendOnce(
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal !== undefined && { signal }),
+      ...(ends.length > 0 && { signal: AbortSignal.any(ends) }),
     }),
   );
 }
 
-/** The same, with the answer's JSON read. The type is feederd's promise. */
+/** The same, with all of the answer read. */
+export async function requestText(
+  feederd: Feederd,
+  path: string,
+  options: RequestOptions = {},
+): Promise<string> {
+  const response = await sendRequest(feederd, path, options);
+  return connected(feederd.url, options.signal, () => response.text());
+}
+
+/** The same, with the answer's JSON parsed. The type is feederd's promise. */
 export async function requestJson<Answer>(
   feederd: Feederd,
   path: string,
   options: RequestOptions = {},
 ): Promise<Answer> {
-  const response = await sendRequest(feederd, path, options);
-  const text = await connected(feederd.url, options.signal, () => response.text());
+  const text = await requestText(feederd, path, options);
   try {
     return JSON.parse(text) as Answer;
   } catch (thrown: unknown) {
-    throw new NommerError('UNAVAILABLE', `${feederd.url.href} does not answer like feederd`, {
+    throw new FeederdError('UNAVAILABLE', `${feederd.url.href} does not answer like feederd`, {
       cause: thrown,
     });
   }
@@ -134,27 +112,37 @@ export async function connected<Result>(
   }
 }
 
-async function toError(response: Response): Promise<NommerError> {
-  const text = await response.text().catch(() => '');
-  const problem = parseProblem(text);
-  if (problem !== undefined) return new NommerError(problem.code, problem.detail);
-  const code = response.status >= 500 || response.status === 429 ? 'UNAVAILABLE' : 'INTERNAL';
-  return new NommerError(
-    code,
-    `${response.url} answered ${response.status} ${response.statusText}`,
-  );
+/** @returns null where it says nothing, or a date: those are for longer than anybody here waits */
+function retryAfterOf({ headers }: Response): number | null {
+  const text = headers.get('retry-after') ?? '';
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function parseProblem(text: string): { code: ErrorCode; detail: string } | undefined {
+async function toError(response: Response): Promise<FeederdError> {
+  const text = await response.text().catch(() => '');
+  const retryAfterSeconds = retryAfterOf(response);
+  const problem = parseProblem(text);
+  if (problem !== null && isErrorCode(problem.error_code)) {
+    const message = problem.detail ?? problem.error_code;
+    return new FeederdError(problem.error_code, message, { problem, retryAfterSeconds });
+  }
+  const code = response.status >= 500 || response.status === 429 ? 'UNAVAILABLE' : 'INTERNAL';
+  const message = `${response.url} answered ${response.status} ${response.statusText}`;
+  return new FeederdError(code, message, { problem, retryAfterSeconds });
+}
+
+/** @returns null for what is not from feederd, but from something in between: the status has to do */
+function parseProblem(text: string): WireProblem | null {
   try {
     const problem: unknown = JSON.parse(text);
-    if (typeof problem !== 'object' || problem === null || !('error_code' in problem)) return;
-    const { error_code: code } = problem;
-    if (typeof code !== 'string' || !Object.hasOwn(ERROR_CODES, code)) return;
-    const detail = 'detail' in problem ? String(problem.detail) : code;
-    return { code: code as ErrorCode, detail };
+    const isProblem = typeof problem === 'object' && problem !== null && 'error_code' in problem;
+    return isProblem ? (problem as WireProblem) : null;
   } catch {
-    // Not from feederd, but from something in between: the status has to do.
-    return undefined;
+    return null;
   }
+}
+
+/** A newer feederd may have codes that are not known here. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
 }

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClient, type Client } from '../../src/client/client.ts';
-import type { JobChange } from '../../src/client/watch-job.ts';
+import type { JobChange } from '../../src/client/event-stream.ts';
 import { NommerError } from '../../src/core/errors.ts';
 import { openApi, PASSES, SUBMISSION, type OpenApi } from './open-api.ts';
 

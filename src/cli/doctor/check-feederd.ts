@@ -1,7 +1,7 @@
 import type { Client } from '../../client/client.ts';
 import { NommerError } from '../../core/errors.ts';
 import { redact } from '../../core/redact.ts';
-import { FeederdUnreachable } from '../../client/send-request.ts';
+import { FeederdUnreachable } from '../../client/feederd-error.ts';
 import { explainError, TOKEN_ADVICE } from '../explain-error.ts';
 import type { Check } from './check.ts';
 

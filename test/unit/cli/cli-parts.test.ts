@@ -6,7 +6,7 @@ import { chooseOutputFile } from '../../../src/cli/demo/choose-output-file.ts';
 import { checkEncoders } from '../../../src/cli/doctor/check-ffmpeg.ts';
 import { explainError } from '../../../src/cli/explain-error.ts';
 import { feederdUrl } from '../../../src/cli/feederd-url.ts';
-import { FeederdUnreachable } from '../../../src/client/send-request.ts';
+import { FeederdUnreachable } from '../../../src/client/feederd-error.ts';
 import { NommerError } from '../../../src/core/errors.ts';
 
 describe('where feederd is', () => {
