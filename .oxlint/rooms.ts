@@ -45,6 +45,12 @@ export const ROOMS: readonly Room[] = [
     node: true,
   },
   {
+    path: 'feederd/metrics',
+    rooms: [...DAEMON_ROOMS, 'feederd'],
+    packages: ['prom-client'],
+    node: true,
+  },
+  {
     path: 'feederd/choose-place.ts',
     rooms: [...DAEMON_ROOMS, 'feederd', 'local', 'aws'],
     packages: [],

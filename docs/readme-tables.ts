@@ -1,17 +1,24 @@
 import { IGNORED_SETTINGS, SETTING_GROUPS } from '../src/conf/settings.ts';
 import { ERROR_CODES } from '../src/core/errors.ts';
+import { METRICS } from '../src/feederd/metrics/metric-table.ts';
 
 /** The README's generated parts, by the name in their markers. */
 export const README_TABLES = { settings: settingsTables, errors: errorsTable } as const;
 
+/** Those of docs/metrics.md. */
+export const METRICS_TABLES = { metrics: metricsTable } as const;
+
 /**
- * `readme` with every generated part renewed: what stands between `<!-- NAME:begin -->` and
+ * `page` with every generated part renewed: what stands between `<!-- NAME:begin -->` and
  * `<!-- NAME:end -->`.
  */
-export function withTables(readme: string): string {
-  return Object.entries(README_TABLES).reduce(
+export function withTables(
+  page: string,
+  tables: Readonly<Record<string, () => string>> = README_TABLES,
+): string {
+  return Object.entries(tables).reduce(
     (text, [name, render]) => withPart(text, name, render()),
-    readme,
+    page,
   );
 }
 
@@ -43,6 +50,15 @@ function errorsTable(): string {
     retryable ? 'yes' : 'no',
   ]);
   return table(['code', 'meaning', 'may pass by itself'], rows);
+}
+
+function metricsTable(): string {
+  const rows = Object.entries(METRICS).map(([name, { type, labels, help }]) => [
+    code(name),
+    labels.length === 0 ? type : `${type} by ${labels.map(code).join(', ')}`,
+    help,
+  ]);
+  return table(['metric', 'what it is', 'what it tells'], rows);
 }
 
 /** Padded as the formatter does it, so that it leaves the tables as they are. */

@@ -1,6 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { withTables } from './readme-tables.ts';
+import { METRICS_TABLES, README_TABLES, withTables } from './readme-tables.ts';
 
-const README = new URL('../README.md', import.meta.url);
-
-await writeFile(README, withTables(await readFile(README, 'utf8')));
+for (const [name, tables] of [
+  ['../README.md', README_TABLES],
+  ['metrics.md', METRICS_TABLES],
+] as const) {
+  const page = new URL(name, import.meta.url);
+  await writeFile(page, withTables(await readFile(page, 'utf8'), tables));
+}

@@ -51,7 +51,7 @@ export interface EncodingJob {
   readonly cancelRequested: boolean;
 
   readonly progress: Progress | null;
-  /** When each state was entered, by which attempt; oldest first. */
+  /** When each state was entered, by which attempt and why; oldest first. */
   readonly timings: readonly StateTiming[];
   readonly result: JobResult | null;
   /** An output that was about to be published; if it was, the next attempt need not make it again. */
@@ -107,6 +107,12 @@ export interface StateTiming {
   readonly state: JobState;
   readonly attempt: number;
   readonly at: number;
+  /** Who has the job in this state. Left out where nobody has. */
+  readonly nodeId?: string;
+  /** The error that brought the job into this state. Left out where none did. */
+  readonly errorCode?: string;
+  /** Why the job is in this state, for people, shortened. Left out where there is nothing to say. */
+  readonly details?: string;
 }
 
 export interface MadeOutput {

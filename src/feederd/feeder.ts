@@ -5,6 +5,7 @@ import type { Fleet, JobQueue, JobStore, Leadership, NodeStates } from '../core/
 import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { runEvery } from '../daemon/run-every.ts';
+import { NO_OBSERVER, type FeederObserver } from './feeder-observer.ts';
 import { FleetManager } from './fleet-manager.ts';
 import { runIntervalTasks, type IntervalTasksParts } from './interval-tasks.ts';
 import { JobCache } from './job-cache.ts';
@@ -27,6 +28,8 @@ export interface FeederParts {
   readonly settings: FeederSettings;
   readonly identity: Pick<LeaderLeaseParts, 'self' | 'isGone'>;
   readonly send?: JobStateNotifierParts['send'];
+  /** Default: nobody is told. */
+  readonly observer?: FeederObserver;
   readonly stop: AbortSignal;
 }
 
@@ -51,10 +54,12 @@ export class Feeder {
   readonly #fleetManager: FleetManager;
   readonly #notifier: JobStateNotifier;
   readonly #lease: LeaderLease;
+  readonly #observer: FeederObserver;
 
   constructor(parts: FeederParts) {
-    const { logger } = parts;
+    const { logger, observer = NO_OBSERVER } = parts;
     this.#parts = parts;
+    this.#observer = observer;
     this.cache = new JobCache(parts.store, (job) => this.#changed(job));
     this.desk = new JobDesk({
       ...parts,
@@ -63,9 +68,19 @@ export class Feeder {
         logger.warn({ job: uniqueId, err: thrown }, 'accepted, but not queued yet'),
     });
     const { cache } = this;
-    this.#fleetManager = new FleetManager({ ...parts, cache, durations: this.#durations });
+    this.#fleetManager = new FleetManager({
+      ...parts,
+      cache,
+      durations: this.#durations,
+      observer,
+    });
     const onRoom = () => this.#doorbells.notifications.ring();
-    this.#notifier = new JobStateNotifier({ ...parts, cache, onRoom });
+    this.#notifier = new JobStateNotifier({
+      ...parts,
+      cache,
+      onRoom,
+      onTried: (outcome) => observer.deliveryTried(outcome),
+    });
     this.#lease = new LeaderLease({ ...parts, ...parts.identity });
   }
 
@@ -85,6 +100,7 @@ export class Feeder {
 
   /** What only the feederd does that leads, for as long as it does. */
   async lead(stop: AbortSignal): Promise<void> {
+    this.#observer.leads(true);
     this.#doorbells.reload.ring();
     await runIntervalTasks({
       ...this.#parts,
@@ -94,6 +110,7 @@ export class Feeder {
       doorbells: this.#doorbells,
       stop,
     });
+    this.#observer.leads(false);
   }
 
   /** Resolves when nothing is under way any more. */
@@ -109,6 +126,7 @@ export class Feeder {
   #changed(job: EncodingJob): void {
     this.events.publish(job);
     this.#durations.observe(job);
+    this.#observer.jobChanged(job);
     this.#notifier.changed(job);
     if (job.undelivered.length > 0) this.#doorbells.notifications.ring();
     if (job.jobState === 'PENDING') this.#doorbells.fleet.ring();

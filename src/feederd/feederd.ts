@@ -12,6 +12,7 @@ import { createApi } from './api/create-api.ts';
 import { listen } from './api/listen.ts';
 import { openPlace } from './choose-place.ts';
 import { Feeder } from './feeder.ts';
+import { FeederdMetrics } from './metrics/feederd-metrics.ts';
 import { openFileRoots } from './open-file-roots.ts';
 
 export interface FeederdParts {
@@ -42,7 +43,8 @@ export async function runFeederd(
   });
   const identity = { self: ownIdentity(), isGone };
   const parts = { ...place, backend, clock, logger, settings, identity };
-  const feeder = new Feeder({ ...parts, stop: signals.stop });
+  const metrics = new FeederdMetrics({ clock, logger });
+  const feeder = new Feeder({ ...parts, observer: metrics, stop: signals.stop });
   const { desk, cache } = feeder;
   const prepare = async () => {
     await place.publishSettings();
@@ -53,6 +55,7 @@ export async function runFeederd(
   const api = await createApi({
     ...parts,
     desk,
+    metrics,
     events: feeder.events,
     openJobs: () => cache.jobs(),
     untoldJobs: () => cache.untold(),

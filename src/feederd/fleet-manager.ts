@@ -4,6 +4,7 @@ import { toNommerError } from '../core/errors.ts';
 import { isFinished } from '../core/job.ts';
 import type { Fleet, LaunchRequest, NodeStates } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
+import type { FeederObserver } from './feeder-observer.ts';
 import { viewFleet, type FleetView, type FleetViewSettings } from './fleet-view.ts';
 import { forecast, jobsForCapacity } from './forecast.ts';
 import type { JobCache } from './job-cache.ts';
@@ -18,6 +19,7 @@ export interface FleetManagerParts {
   readonly durations: { readonly typicalSeconds: number };
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observer?: Pick<FeederObserver, 'nodesSeen' | 'launched'>;
   readonly settings: FleetManagerSettings;
 }
 
@@ -72,9 +74,10 @@ export class FleetManager {
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */
   async #look(): Promise<FleetView> {
-    const { fleet, nodeStates, cache, clock, settings } = this.#parts;
+    const { fleet, nodeStates, cache, clock, observer, settings } = this.#parts;
     // In this order: a node launched in between is then known to the fleet.
     const states = await nodeStates.list();
+    observer?.nodesSeen(states);
     const listed = await fleet.nodes();
     const jobs = cache.jobs();
     const { yet, gone, useless } = this.#launches.look({ nodes: listed, states, jobs });
@@ -111,6 +114,7 @@ export class FleetManager {
 
   #failed(nodeId: string, what: string): void {
     const waitSeconds = this.#launches.failed();
+    this.#parts.observer?.launched('lost', 1);
     this.#parts.logger.error({ nodeId, waitSeconds }, what);
   }
 
@@ -132,7 +136,7 @@ export class FleetManager {
   }
 
   async #launch(count: number, { byHand, capacity }: FleetView): Promise<void> {
-    const { fleet, logger, settings } = this.#parts;
+    const { fleet, logger, observer, settings } = this.#parts;
     // The fleet knows nothing of nodes started by hand.
     const maximum = settings.maxNodes - byHand;
     const request = this.#unanswered ?? { count, token: randomUUID(), maximum };
@@ -142,10 +146,12 @@ export class FleetManager {
       this.#unanswered = undefined;
       this.#refusal = undefined;
       this.#launches.launched(launched);
+      observer?.launched('launched', launched.length);
       logger.info({ nodes: capacity.length, launched }, 'launched nodes');
     } catch (thrown: unknown) {
       const { code, message, retryable } = toNommerError(thrown);
       if (code !== 'UNAVAILABLE') this.#unanswered = undefined;
+      observer?.launched(code === 'NO_CAPACITY' ? 'no_capacity' : 'refused', 1);
       const waitSeconds = this.#launches.failed();
       if (retryable && code !== 'NO_CAPACITY') throw thrown;
       // Until it changes, to say it once is enough.

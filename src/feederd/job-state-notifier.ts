@@ -9,6 +9,7 @@ import {
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { Notification } from '../core/notification.ts';
 import type { Logger } from '../daemon/logger.ts';
+import type { DeliveryTried } from './feeder-observer.ts';
 import type { JobCache } from './job-cache.ts';
 import { DeliverySchedule, type DueJob } from './notify/delivery-schedule.ts';
 import {
@@ -27,6 +28,8 @@ export interface JobStateNotifierParts {
   readonly send?: SendNotification | undefined;
   /** Called when there is room for another try. */
   readonly onRoom: () => void;
+  /** Called when what came of a try is stored. */
+  readonly onTried?: (outcome: DeliveryTried) => void;
   /** Ends the waits for a store that cannot be reached. */
   readonly stop: AbortSignal;
 }
@@ -104,12 +107,15 @@ export class JobStateNotifier {
     { id }: Notification,
     outcome: DeliveryOutcome,
   ): Promise<void> {
-    const { backend, cache, clock, logger, stop } = this.#parts;
+    const { backend, cache, clock, logger, stop, onTried } = this.#parts;
     while (true) {
       try {
         const ruling = await backend.change(uniqueId, (stored, now) =>
           recordDelivery(stored, id, outcome, now),
         );
+        const isWaiting = ruling.job.undelivered.some((each) => each.id === id);
+        if (outcome.delivered) onTried?.('delivered');
+        else onTried?.(isWaiting ? 'failed' : 'given_up');
         return cache.update(ruling.job);
       } catch (thrown: unknown) {
         logger.error({ err: thrown, job: uniqueId }, 'could not record a notification; trying on');

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { NommerError } from '../core/errors.ts';
 import type { Claim, EncodingJob, Progress } from '../core/job.ts';
+import type { NodeCounts } from '../core/node-state.ts';
 import { advance, renew, type AttemptReport, type Step } from '../core/job-rules/hold.ts';
 import type { JobRule, Ruling } from '../core/job-rules/ruling.ts';
 import { encodeJobMessage } from '../core/messages.ts';
@@ -24,6 +25,8 @@ export interface LeaseParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly settings: LeaseSettings;
+  /** Told of what the node counts. */
+  readonly onCount?: (what: keyof NodeCounts) => void;
 }
 
 export interface Held {
@@ -76,7 +79,10 @@ export class Lease {
 
   /** Makes the attempt stop. The lease itself is kept until `end`, unless it is lost. */
   interrupt(interruption: Interruption): void {
-    if (interruption.kind === 'claim-lost') this.#lost = true;
+    if (interruption.kind === 'claim-lost' && !this.#lost) {
+      this.#lost = true;
+      this.#parts.onCount?.('lostLeases');
+    }
     if (!this.#interrupted.signal.aborted) this.#interrupted.abort(interruption);
   }
 
@@ -128,6 +134,7 @@ export class Lease {
         const mayPass = thrown instanceof NommerError && thrown.retryable;
         if (this.#lost || !mayPass) throw thrown;
         this.#parts.logger.warn({ err: thrown }, 'could not store a change; trying on');
+        this.#parts.onCount?.('storeRetries');
         await this.#parts.clock.sleep(STORE_AGAIN_MS);
       }
     }
@@ -144,7 +151,7 @@ export class Lease {
   };
 
   async #renewAgainAndAgain(): Promise<void> {
-    const { clock, settings, logger } = this.#parts;
+    const { clock, settings, logger, onCount } = this.#parts;
     const { renewSeconds, progressSeconds } = settings;
     let lastRenewal = clock.monotonic();
     const lookMs = Math.min(renewSeconds, progressSeconds) * 1000;
@@ -157,11 +164,14 @@ export class Lease {
       try {
         this.#progressStored = true;
         await this.#inTime(this.#store(this.#renewal));
+        if (this.#lost) return;
+        onCount?.('renewals');
         if (!due) continue;
         lastRenewal = clock.monotonic();
         // Not of a job that was handed back meanwhile: its message is there for others.
         if (!this.#isOver) await this.#inTime(this.#keepMessage());
       } catch (thrown: unknown) {
+        onCount?.('failedRenewals');
         logger.warn({ err: thrown }, 'could not renew the lease; trying on');
       }
     }

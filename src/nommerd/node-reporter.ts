@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { ActiveJob, NodeCondition, NodeState } from '../core/node-state.ts';
+import type { ActiveJob, NodeCondition, NodeCounts, NodeState } from '../core/node-state.ts';
 import type { NodeStates } from '../core/ports.ts';
 
 export interface NodeReporterParts {
@@ -16,6 +16,12 @@ export class NodeReporter {
   readonly #parts: NodeReporterParts;
   readonly #startedAt: number;
   readonly #active = new Map<string, ActiveJob>();
+  readonly #counts: Record<keyof NodeCounts, number> = {
+    renewals: 0,
+    failedRenewals: 0,
+    lostLeases: 0,
+    storeRetries: 0,
+  };
   #idleSince: number;
 
   constructor(parts: NodeReporterParts) {
@@ -32,6 +38,10 @@ export class NodeReporter {
   ended(job: ActiveJob): void {
     this.#active.delete(attemptOf(job));
     this.#idleSince = this.#parts.clock.monotonic();
+  }
+
+  count(what: keyof NodeCounts): void {
+    this.#counts[what] += 1;
   }
 
   isWorkingOn(uniqueId: string): boolean {
@@ -55,6 +65,7 @@ export class NodeReporter {
       startedAt: this.#startedAt,
       reportedAt: clock.now(),
       versions,
+      counts: { ...this.#counts },
     };
     await nodeStates.report(state);
   }

@@ -39,6 +39,7 @@ const CALLS: readonly (readonly [string, string, readonly Scope[] | null])[] = [
   ['POST', '/jobs/a/notifications/b/redeliver', ['control']],
   ['GET', '/nodes', ['read']],
   ['GET', '/stats', ['read']],
+  ['GET', '/metrics', ['read']],
   ['GET', '/presets', ['submit', 'read']],
   ['GET', '/healthz', null],
   ['GET', '/readyz', null],

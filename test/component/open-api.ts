@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { EncodingJob } from '../../src/core/job.ts';
 import { advance, finish, renew, type AttemptReport } from '../../src/core/job-rules/hold.ts';
 import { claim } from '../../src/core/job-rules/claim.ts';
+import type { JobRule } from '../../src/core/job-rules/ruling.ts';
 import { JobStateBackend } from '../../src/core/job-state-backend.ts';
 import { systemClock } from '../../src/daemon/system-clock.ts';
 import type { ApiDeps } from '../../src/feederd/api/api-deps.ts';
@@ -10,6 +11,7 @@ import { createApi } from '../../src/feederd/api/create-api.ts';
 import { JobDesk } from '../../src/feederd/job-desk.ts';
 import { JobCache } from '../../src/feederd/job-cache.ts';
 import { JobEvents, type JobEventsOptions } from '../../src/feederd/job-events.ts';
+import { FeederdMetrics } from '../../src/feederd/metrics/feederd-metrics.ts';
 import type { Arrive } from '../doubles/arrive.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../doubles/memory-job-store.ts';
@@ -22,9 +24,12 @@ export interface OpenApi {
   readonly events: JobEvents;
   readonly newJobs: MemoryJobQueue;
   readonly nodeStates: MemoryNodeStates;
+  readonly metrics: FeederdMetrics;
   /** What the API logged, as JSON lines. */
   readonly logged: readonly string[];
-  /** Applies what a node does to the job, and tells of it as the job cache would. */
+  /** Changes the job, and tells of it as the job cache would. */
+  readonly change: (uniqueId: string, rule: JobRule) => Promise<EncodingJob>;
+  /** Applies what a node does to the job, in the same way. */
   readonly work: (uniqueId: string, step: NodeStep) => Promise<EncodingJob>;
 }
 
@@ -64,20 +69,27 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     onHintLost: () => {},
   });
   const events = new JobEvents(options.events);
-  const cache = new JobCache(store, (job) => events.publish(job));
+  const logged: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => logged.push(line) });
+  const metrics = new FeederdMetrics({ clock, logger });
+  metrics.leads(true);
+  const cache = new JobCache(store, (job) => {
+    events.publish(job);
+    metrics.jobChanged(job);
+  });
   const tell = (job: EncodingJob) => cache.update(job);
   const desk = new JobDesk({ backend, clock, onChanged: tell, onUnqueued: () => {} });
   const nodeStates = new MemoryNodeStates();
-  const logged: string[] = [];
   const api = await createApi({
     desk,
+    metrics,
     backend,
     events,
     openJobs: () => cache.jobs(),
     untoldJobs: () => cache.untold(),
     newJobs,
     nodeStates,
-    logger: pino({ level: 'debug' }, { write: (line: string) => logged.push(line) }),
+    logger,
     isReady: options.isReady ?? (() => store.ping()),
     settings: {
       feederdHost: '127.0.0.1',
@@ -96,12 +108,14 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
       ...options.settings,
     },
   });
-  const work: OpenApi['work'] = async (uniqueId, step) => {
-    const ruling = await backend.change(uniqueId, (job, now) => ruleFor(step, job, now));
+  const change: OpenApi['change'] = async (uniqueId, rule) => {
+    const ruling = await backend.change(uniqueId, rule);
     tell(ruling.job);
     return ruling.job;
   };
-  return { api, backend, desk, events, newJobs, nodeStates, logged, work };
+  const work: OpenApi['work'] = (uniqueId, step) =>
+    change(uniqueId, (job, now) => ruleFor(step, job, now));
+  return { api, backend, desk, events, newJobs, nodeStates, metrics, logged, change, work };
 }
 
 const REPORT: AttemptReport = { log: '', translated: [] };

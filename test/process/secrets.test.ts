@@ -123,7 +123,16 @@ async function useIt() {
 }
 
 async function askAll() {
-  for (const path of ['/jobs', '/nodes', '/stats', '/presets', '/readyz', '/healthz', '/nothing']) {
+  for (const path of [
+    '/jobs',
+    '/nodes',
+    '/stats',
+    '/metrics',
+    '/presets',
+    '/readyz',
+    '/healthz',
+    '/nothing',
+  ]) {
     await call('GET', path);
   }
   await call('POST', '/job/list/', {});

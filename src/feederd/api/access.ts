@@ -26,6 +26,7 @@ const ACCESS: ReadonlyMap<string, Access> = new Map<string, Access>([
 
   ['GET /nodes', READ],
   ['GET /stats', READ],
+  ['GET /metrics', READ],
   // Who submits has to know them, too.
   ['GET /presets', ['submit', 'read']],
   // For load balancers and service managers, which have no tokens.

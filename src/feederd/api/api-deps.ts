@@ -6,6 +6,7 @@ import type { Logger } from '../../daemon/logger.ts';
 import type { UntoldJob } from '../job-cache.ts';
 import type { JobDesk } from '../job-desk.ts';
 import type { JobEvents } from '../job-events.ts';
+import type { FeederdMetrics } from '../metrics/feederd-metrics.ts';
 import type { SubmitRules } from './read-submit.ts';
 
 /** The slice of the settings that the API needs. */
@@ -29,6 +30,7 @@ export interface ApiDeps {
   readonly untoldJobs: () => Iterable<UntoldJob>;
   readonly newJobs: Pick<JobQueue, 'depth'>;
   readonly nodeStates: Pick<NodeStates, 'list'>;
+  readonly metrics: Pick<FeederdMetrics, 'contentType' | 'read' | 'requestAnswered'>;
   readonly settings: ApiSettings;
   readonly logger: Logger;
   /** Rejects while the store or the queue cannot be reached. */

@@ -9,6 +9,7 @@ import { addCallsOf2012 } from './add-calls-of-2012.ts';
 import { addEventCalls } from './add-event-calls.ts';
 import { addInstallationCalls } from './add-installation-calls.ts';
 import { addJobCalls } from './add-job-calls.ts';
+import { addMetrics, countRequests } from './add-metrics.ts';
 import { addAdmission } from './add-admission.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { answerClientError } from './answer-client-error.ts';
@@ -65,6 +66,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     return sendProblem(reply, request.url, { code: 'NO_SUCH_CALL', status: 404, message });
   });
   addAdmission(api, settings);
+  countRequests(api, deps.metrics);
   api.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
     log.debug({ status: statusCode, ms: elapsedTime }, `${method} ${routeOptions.url}`);
     done();
@@ -85,6 +87,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     addJobCalls(api, deps);
     addEventCalls(api, deps);
     addInstallationCalls(api, deps);
+    addMetrics(api, deps);
   });
   return api;
 }

@@ -32,6 +32,7 @@ describe('claim', () => {
       state: 'DOWNLOADING',
       attempt: 3,
       at: NOW + 5,
+      nodeId: 'b',
     });
     expect(isClaimedBy(ruling.job, { nodeId: 'b', attempt: 3 })).toBe(true);
   });
