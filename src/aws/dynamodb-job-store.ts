@@ -2,11 +2,12 @@ import { NommerError } from '../core/errors.ts';
 import { isOpen, isStored, type EncodingJob } from '../core/job.ts';
 import type { JobState } from '../core/job-states.ts';
 import type { JobPage, JobStore } from '../core/ports.ts';
+import { unreadableJob, type UnreadableJob } from '../core/unreadable-job.ts';
 import type { AwsClients } from './aws-clients.ts';
 import { decodeJobCursor, encodeJobCursor } from './dynamodb-job-cursor.ts';
 import { DynamodbTable } from './dynamodb-table.ts';
 import { JobCalendar } from './job-calendar.ts';
-import { bodyBytes, createdKey, dayOf, fromJobItem, OPEN_SHARDS, toJobItem } from './job-item.ts';
+import { bodyBytes, dayOf, fromJobItem, OPEN_SHARDS, toJobItem, type Item } from './job-item.ts';
 import { JOB_INDEXES, RESERVED_KEY_PREFIX, type JobIndex } from './table-definitions.ts';
 
 /** A page ends at either, so that it fits into memory even if every job has a long log. */
@@ -35,21 +36,38 @@ interface Walk {
 
 /** A page while it is being filled. */
 class PageInMaking {
-  readonly jobs: EncodingJob[] = [];
+  readonly #jobs: EncodingJob[] = [];
+  readonly #unreadable: UnreadableJob[] = [];
   readonly #limit: number;
   #bytes = 0;
+  /** The `created` key of the last item that was looked at. */
+  reached: string | undefined;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get room(): number {
-    return this.#bytes >= MAX_PAGE_BYTES ? 0 : this.#limit - this.jobs.length;
+    const taken = this.#jobs.length + this.#unreadable.length;
+    return this.#bytes >= MAX_PAGE_BYTES ? 0 : this.#limit - taken;
   }
 
-  add(job: EncodingJob, bytes: number): void {
-    this.jobs.push(job);
-    this.#bytes += bytes;
+  /** Takes the job of an item, if it is wanted: the index may lag behind the job. */
+  async add(item: Item, isWanted: (job: EncodingJob) => boolean): Promise<void> {
+    try {
+      const job = await fromJobItem(item);
+      if (!isWanted(job)) return;
+      this.#jobs.push(job);
+      this.#bytes += bodyBytes(item);
+    } catch (thrown: unknown) {
+      this.#unreadable.push(unreadableJob(thrown));
+    }
+  }
+
+  /** @param cursor where there may be more */
+  endAt(cursor?: string): JobPage {
+    const unreadable = this.#unreadable;
+    return { jobs: this.#jobs, unreadable, ...(cursor !== undefined && { cursor }) };
   }
 }
 
@@ -109,11 +127,11 @@ export class DynamodbJobStore implements JobStore {
       const walk = { index: JOB_INDEXES.open, hash, from, newestFirst: false, isWanted: isOpen };
       const after = await this.#fill(page, walk);
       if (after !== undefined) {
-        return { jobs: page.jobs, cursor: encodeJobCursor({ list: 'open', shard, after }) };
+        return page.endAt(encodeJobCursor({ list: 'open', shard, after }));
       }
       from = '';
     }
-    return { jobs: page.jobs };
+    return page.endAt();
   }
 
   async recent(query: { state?: JobState; cursor?: string; limit: number }): Promise<JobPage> {
@@ -122,14 +140,12 @@ export class DynamodbJobStore implements JobStore {
     const from = cursor === undefined ? AFTER_ALL : decodeJobCursor('recent', cursor).before;
     const walks = state === undefined ? await this.#daysBefore(from) : [walkOfState(state, from)];
     for (const walk of walks) {
-      const lastGiven = page.jobs.at(-1);
-      const start = lastGiven === undefined ? walk.from : createdKey(lastGiven);
-      const before = await this.#fill(page, { ...walk, from: start });
+      const before = await this.#fill(page, { ...walk, from: page.reached ?? walk.from });
       if (before !== undefined) {
-        return { jobs: page.jobs, cursor: encodeJobCursor({ list: 'recent', before }) };
+        return page.endAt(encodeJobCursor({ list: 'recent', before }));
       }
     }
-    return { jobs: page.jobs };
+    return page.endAt();
   }
 
   async wipe(): Promise<number> {
@@ -176,11 +192,8 @@ export class DynamodbJobStore implements JobStore {
         Limit: Math.min(page.room, READ_AT_A_TIME),
       });
       const items = await this.#table.getAll(keys.map((key) => key['unique_id']?.S ?? ''));
-      for (const item of items) {
-        const job = await fromJobItem(item);
-        // The index may lag behind the job.
-        if (isWanted(job)) page.add(job, bodyBytes(item));
-      }
+      for (const item of items) await page.add(item, isWanted);
+      page.reached = keys.at(-1)?.['created']?.S ?? page.reached;
       if (last === undefined) return undefined;
       from = last['created']?.S ?? keys.at(-1)?.['created']?.S ?? from;
     }

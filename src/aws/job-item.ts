@@ -5,6 +5,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { NommerError } from '../core/errors.ts';
 import { isOpen, type EncodingJob } from '../core/job.ts';
 import { parseStoredJob } from '../core/stored-job.ts';
+import { JobUnreadable } from '../core/unreadable-job.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -46,23 +47,25 @@ export async function toJobItem(job: EncodingJob): Promise<Item> {
   return item;
 }
 
-/** @throws NommerError INTERNAL when the item is no job */
+/** @throws JobUnreadable when the item is no job */
 export async function fromJobItem(item: Item): Promise<EncodingJob> {
+  const uniqueId = item['unique_id']?.S ?? '';
+  return parseStoredJob(await bodyOf(item, uniqueId), uniqueId);
+}
+
+async function bodyOf(item: Item, uniqueId: string): Promise<string> {
+  const { S: plain, B: packed } = item['body'] ?? {};
+  if (packed === undefined) return plain ?? '';
   try {
-    const { S: plain, B: packed } = item['body'] ?? {};
-    const body =
-      packed === undefined
-        ? (plain ?? '')
-        : (await promisify(gunzip)(packed, { maxOutputLength: MAX_BODY_BYTES })).toString('utf8');
-    return parseStoredJob(body);
-  } catch (thrown) {
-    const message = `The item ${item['unique_id']?.S} of the job table is not a readable job`;
-    throw new NommerError('INTERNAL', message, { cause: thrown });
+    const body = await promisify(gunzip)(packed, { maxOutputLength: MAX_BODY_BYTES });
+    return body.toString('utf8');
+  } catch {
+    throw new JobUnreadable(uniqueId, 'it cannot be decompressed');
   }
 }
 
 /** Sorts by time of creation, and no two jobs have the same. */
-export function createdKey({ createdAt, uniqueId }: EncodingJob): string {
+function createdKey({ createdAt, uniqueId }: EncodingJob): string {
   return `${String(createdAt).padStart(15, '0')}#${uniqueId}`;
 }
 

@@ -16,6 +16,10 @@ export const ERROR_CODES = {
   UNKNOWN_PRESET: { retryable: false, meaning: 'No preset of this name is known.' },
   BAD_OPTION: { retryable: false, meaning: 'A job option is malformed or not allowed.' },
   UNKNOWN_JOB: { retryable: false, meaning: 'There is no job with this id.' },
+  JOB_UNREADABLE: {
+    retryable: false,
+    meaning: 'The job is stored in a form that cannot be read: restore it, or delete it.',
+  },
   ALREADY_FINISHED: { retryable: false, meaning: 'The job has ended; it cannot be cancelled.' },
   UNKNOWN_NOTIFICATION: {
     retryable: false,

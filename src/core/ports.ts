@@ -1,6 +1,7 @@
 import type { EncodingJob } from './job.ts';
 import type { JobState } from './job-states.ts';
 import type { NodeState } from './node-state.ts';
+import type { UnreadableJob } from './unreadable-job.ts';
 
 /**
  * The ports both places (local, aws) implement. None of them knows a rule of the job protocol. Every
@@ -20,6 +21,7 @@ export interface Place {
 export interface JobStore {
   /** Stores a new job, or tells which one has its id already. */
   create(job: EncodingJob): Promise<{ created: true } | { created: false; existing: EncodingJob }>;
+  /** Rejects with JobUnreadable where the stored job is damaged. */
   get(uniqueId: string): Promise<EncodingJob | undefined>;
   /**
    * The only way to change a job: stores it if the stored one still has `expectedVersion`.
@@ -38,6 +40,8 @@ export interface JobStore {
 
 export interface JobPage {
   readonly jobs: readonly EncodingJob[];
+  /** Damaged jobs, which are in none of `jobs`. */
+  readonly unreadable: readonly UnreadableJob[];
   /** Given when there may be more: pass it to get the next page. */
   readonly cursor?: string;
 }

@@ -41,6 +41,9 @@ export type FeederSettings = IntervalTasksParts['settings'] &
 
 /** All of feederd but its HTTP: the same on any place and by any clock. */
 export class Feeder {
+const UNREADABLE =
+  'a stored job cannot be read, and is left out: restore it from a backup, or delete it (README, Operations)';
+
   readonly desk: JobDesk;
   readonly cache: JobCache;
   readonly events = new JobEvents();
@@ -60,7 +63,11 @@ export class Feeder {
     const { logger, observer = NO_OBSERVER } = parts;
     this.#parts = parts;
     this.#observer = observer;
-    this.cache = new JobCache(parts.store, (job) => this.#changed(job));
+    this.cache = new JobCache(
+      parts.store,
+      (job) => this.#changed(job),
+      ({ id, reason }) => logger.error({ job: id, reason }, UNREADABLE),
+    );
     this.desk = new JobDesk({
       ...parts,
       onChanged: (job) => this.cache.update(job),

@@ -1,6 +1,7 @@
 import type { EncodingJob } from '../core/job.ts';
 import { isFinished } from '../core/job.ts';
 import type { JobStore } from '../core/ports.ts';
+import { JobUnreadable, type UnreadableJob } from '../core/unreadable-job.ts';
 
 const MAX_LEFT = 10_000;
 
@@ -16,15 +17,26 @@ export type UntoldJob = Pick<EncodingJob, 'version' | 'submitter'> & {
 export class JobCache {
   readonly #store: JobStore;
   readonly #onChanged: (job: EncodingJob) => void;
+  readonly #onUnreadable: (job: UnreadableJob) => void;
   readonly #jobs = new Map<string, EncodingJob>();
   readonly #untold = new Map<string, UntoldJob>();
   /** Versions of the jobs that left last: a late read must not bring one back. */
   readonly #left = new Map<string, number>();
+  /** Jobs that cannot be read, and of which that was told. */
+  readonly #unreadable = new Set<string>();
 
-  /** @param onChanged told of every job that is new or has changed, also when it leaves the cache */
-  constructor(store: JobStore, onChanged: (job: EncodingJob) => void) {
+  /**
+   * @param onChanged told of every job that is new or has changed, also when it leaves the cache
+   * @param onUnreadable told once of every job that cannot be read: it is in no cache
+   */
+  constructor(
+    store: JobStore,
+    onChanged: (job: EncodingJob) => void,
+    onUnreadable: (job: UnreadableJob) => void = () => undefined,
+  ) {
     this.#store = store;
     this.#onChanged = onChanged;
+    this.#onUnreadable = onUnreadable;
   }
 
   /** The job, if it is unfinished. */
@@ -51,6 +63,7 @@ export class JobCache {
   /** Takes a job as it was stored. An older version than the known one is ignored. */
   update(job: EncodingJob): void {
     const { uniqueId, version, submitter, undelivered } = job;
+    this.#unreadable.delete(uniqueId);
     if (this.versionOf(uniqueId) >= version) return;
     this.#forget(uniqueId);
     if (!isFinished(job)) this.#jobs.set(uniqueId, job);
@@ -60,12 +73,18 @@ export class JobCache {
     this.#onChanged(job);
   }
 
-  /** Reads one job anew. @returns undefined when there is none */
+  /** Reads one job anew. @returns undefined when there is none, or none that can be read */
   async refresh(uniqueId: string): Promise<EncodingJob | undefined> {
-    const job = await this.#store.get(uniqueId);
-    if (job === undefined) this.#forget(uniqueId);
-    else this.update(job);
-    return job;
+    try {
+      const job = await this.#store.get(uniqueId);
+      if (job === undefined) this.#forget(uniqueId);
+      else this.update(job);
+      return job;
+    } catch (thrown: unknown) {
+      if (!(thrown instanceof JobUnreadable)) throw thrown;
+      this.#leaveOut(thrown);
+      return undefined;
+    }
   }
 
   /** Makes the cache what the store says: at start, and for hints that got lost. */
@@ -78,10 +97,21 @@ export class JobCache {
         before.delete(job.uniqueId);
         this.update(job);
       }
+      for (const unreadable of page.unreadable) {
+        before.delete(unreadable.id);
+        this.#leaveOut(unreadable);
+      }
       cursor = page.cursor;
     } while (cursor !== undefined);
     // Open a moment ago, and not listed now: ended, or gone, or too new for the list.
     for (const uniqueId of before) await this.refresh(uniqueId);
+  }
+
+  #leaveOut({ id, reason }: UnreadableJob): void {
+    this.#forget(id);
+    if (this.#unreadable.has(id)) return;
+    this.#unreadable.add(id);
+    this.#onUnreadable({ id, reason });
   }
 
   #forget(uniqueId: string): void {

@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.ts';
-import { NommerError } from '../core/errors.ts';
 import type { EncodingJob } from '../core/job.ts';
 import {
   dueNotifications,
@@ -8,6 +7,7 @@ import {
 } from '../core/job-rules/notifications.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import type { Notification } from '../core/notification.ts';
+import { isJobGone } from '../core/unreadable-job.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { DeliveryTried } from './feeder-observer.ts';
 import type { JobCache } from './job-cache.ts';
@@ -119,8 +119,7 @@ export class JobStateNotifier {
         return cache.update(ruling.job);
       } catch (thrown: unknown) {
         logger.error({ err: thrown, job: uniqueId }, 'could not record a notification; trying on');
-        const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
-        if (isGone) {
+        if (isJobGone(thrown)) {
           await this.#read(uniqueId);
           return;
         }

@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.ts';
-import { NommerError } from '../core/errors.ts';
 import { hasLiveLease, hasUploaded, isFinished, type EncodingJob } from '../core/job.ts';
 import { expire } from '../core/job-rules/claim.ts';
 import { retryPolicyOf } from '../core/job-rules/fail.ts';
@@ -11,6 +10,7 @@ import { isWorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import { decodeJobMessage, encodeJobMessage } from '../core/messages.ts';
 import type { JobQueue } from '../core/ports.ts';
+import { isJobGone } from '../core/unreadable-job.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { JobCache } from './job-cache.ts';
 
@@ -182,8 +182,7 @@ async function forEach(
       await act(job);
     } catch (thrown: unknown) {
       logger.error({ err: thrown, job: job.uniqueId }, 'could not deal with a job; trying again');
-      const isGone = thrown instanceof NommerError && thrown.code === 'UNKNOWN_JOB';
-      if (isGone) await cache.refresh(job.uniqueId);
+      if (isJobGone(thrown)) await cache.refresh(job.uniqueId);
     }
   };
   for (let index = 0; index < jobs.length; index += AT_A_TIME) {

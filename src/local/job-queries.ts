@@ -5,10 +5,12 @@ export const JOB_QUERIES = {
   get: 'SELECT body FROM jobs WHERE unique_id = ?',
   replace: `UPDATE jobs SET version = ?, open = ?, state = ?, body = ?
     WHERE unique_id = ? AND version = ?`,
-  open: `SELECT sequence, body FROM jobs WHERE open = 1 AND sequence > ?
+  open: `SELECT sequence, unique_id AS id, body FROM jobs WHERE open = 1 AND sequence > ?
     ORDER BY sequence LIMIT ?`,
-  recent: `SELECT sequence, body FROM jobs WHERE sequence < ? ORDER BY sequence DESC LIMIT ?`,
-  recentInState: `SELECT sequence, body FROM jobs WHERE state = ? AND sequence < ?
+  recent: `SELECT sequence, unique_id AS id, body FROM jobs WHERE sequence < ?
+    ORDER BY sequence DESC LIMIT ?`,
+  recentInState: `SELECT sequence, unique_id AS id, body FROM jobs
+    WHERE state = ? AND sequence < ?
     ORDER BY sequence DESC LIMIT ?`,
   wipeSome: 'DELETE FROM jobs WHERE sequence IN (SELECT sequence FROM jobs LIMIT ?)',
   any: 'SELECT 1 FROM jobs LIMIT 1',

@@ -4,6 +4,7 @@ import { isOpen, type EncodingJob } from '../core/job.ts';
 import type { JobState } from '../core/job-states.ts';
 import type { JobPage, JobStore } from '../core/ports.ts';
 import { parseStoredJob } from '../core/stored-job.ts';
+import { unreadableJob, type UnreadableJob } from '../core/unreadable-job.ts';
 import { decodeJobCursor, encodeJobCursor } from './job-cursor.ts';
 import { JOB_QUERIES } from './job-queries.ts';
 import type { SharedDatabase, Statement } from './shared-database.ts';
@@ -15,6 +16,7 @@ const WIPED_AT_A_TIME = 1000;
 
 interface JobRow {
   readonly sequence: number;
+  readonly id: string;
   readonly body: string;
 }
 
@@ -115,7 +117,7 @@ export class SqliteJobStore implements JobStore {
 
   #read(uniqueId: string): EncodingJob | undefined {
     const row = this.#get.get(uniqueId);
-    return row === undefined ? undefined : parseStoredJob(row.body);
+    return row === undefined ? undefined : parseStoredJob(row.body, uniqueId);
   }
 
   async #page(
@@ -127,18 +129,23 @@ export class SqliteJobStore implements JobStore {
     await nextTurn();
     return await this.#database.read(() => {
       const jobs: EncodingJob[] = [];
-      let characters = 0;
-      let last = 0;
+      const unreadable: UnreadableJob[] = [];
+      let [taken, characters, last] = [0, 0, 0];
       // One more than the page holds tells whether there is another page.
-      for (const { sequence, body } of rows(limit + 1)) {
-        if (jobs.length === limit || characters > MAX_PAGE_CHARACTERS) {
-          return { jobs, cursor: encodeJobCursor(list, last) };
+      for (const { sequence, id, body } of rows(limit + 1)) {
+        if (taken === limit || characters > MAX_PAGE_CHARACTERS) {
+          return { jobs, unreadable, cursor: encodeJobCursor(list, last) };
         }
-        jobs.push(parseStoredJob(body));
+        try {
+          jobs.push(parseStoredJob(body, id));
+        } catch (thrown: unknown) {
+          unreadable.push(unreadableJob(thrown));
+        }
+        taken += 1;
         characters += body.length;
         last = sequence;
       }
-      return { jobs };
+      return { jobs, unreadable };
     });
   }
 }

@@ -7,6 +7,7 @@ import { isWorkingState } from '../core/job-states.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
 import { decodeJobMessage } from '../core/messages.ts';
 import type { JobQueue, QueueMessage } from '../core/ports.ts';
+import { JobUnreadable } from '../core/unreadable-job.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { OnomnomParts } from './onomnom.ts';
 import { cleanUpAfter } from './remove-leftovers.ts';
@@ -42,6 +43,7 @@ const CLEAN_UPS = 20;
 /**
  * Claims the job that a message is about. Where it cannot be claimed, the message is removed (the job
  * has ended and nothing of it is left over) or put back until it may be claimed, and nothing is returned.
+ * That of a job which nobody can read is left as it is: another node may be able to, else it is buried.
  * @throws what the store said, where it cannot be reached; the message is put back then, too
  */
 export async function takeJob(
@@ -52,6 +54,13 @@ export async function takeJob(
   const uniqueId = decodeJobMessage(message.body);
   const claimedAt = clock.monotonic();
   const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, message, parts);
+  if (ruling instanceof JobUnreadable) {
+    logger.error(
+      { job: uniqueId, reason: ruling.reason },
+      'a stored job cannot be read: not taken',
+    );
+    return undefined;
+  }
   if (ruling === undefined) {
     logger.warn({ job: uniqueId }, 'removed a message about no job');
     await queue.remove(message.receipt);
@@ -87,7 +96,7 @@ async function claimJob(
   uniqueId: string,
   message: QueueMessage,
   { backend, claimRequest, queue, logger, isWorkingOn }: TakeJobParts,
-): Promise<Ruling | undefined> {
+): Promise<Ruling | JobUnreadable | undefined> {
   try {
     return await backend.change(uniqueId, (job, now) => {
       // After the machine has slept, a lease may be over that is about to be renewed.
@@ -95,9 +104,10 @@ async function claimJob(
       return isOurs ? refuse(job, 'leased') : claim(job, claimRequest, now);
     });
   } catch (thrown: unknown) {
+    if (thrown instanceof JobUnreadable) return thrown;
     const { code } = toNommerError(thrown);
     if (code === 'UNKNOWN_JOB') return undefined;
-    // A job that cannot be read stays one to bury; an outage, however long, is none of the job's doing.
+    // What a job does to the store stays one to bury; an outage, however long, is none of its doing.
     if (code !== 'INTERNAL') {
       await putBack(message, STORE_AWAY_SECONDS, queue).catch((failure: unknown) =>
         logger.warn({ err: failure, job: uniqueId }, 'could not put the message back'),

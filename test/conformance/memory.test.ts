@@ -9,6 +9,7 @@ import { describeJobStore } from './job-store.ts';
 import { MemoryLeadership } from '../doubles/memory-leadership.ts';
 import { describeLeadership } from './leadership.ts';
 import { describeNodeStates } from './node-states.ts';
+import { describeUnreadableJobs } from './unreadable-jobs.ts';
 
 // What the tests of other rooms take for a place has to do what every place does.
 describeJobStore('the twin in memory', async () => new MemoryJobStore());
@@ -19,3 +20,13 @@ describeJobStore('a store of sealed jobs', async () => {
 describeJobQueue('the twin in memory', async (options) => new MemoryJobQueue(systemClock, options));
 describeLeadership('the twin in memory', async () => new MemoryLeadership());
 describeNodeStates('the twin in memory', async () => new MemoryNodeStates());
+
+describeUnreadableJobs('the twin in memory', async () => {
+  const store = new MemoryJobStore();
+  return { store, damage: async (uniqueId) => store.damage(uniqueId) };
+});
+describeUnreadableJobs('a store of sealed jobs', async () => {
+  const store = new MemoryJobStore();
+  const damage = async (uniqueId: string) => store.damage(uniqueId);
+  return { store: new SealingJobStore(store, [randomBytes(32).toString('base64')]), damage };
+});

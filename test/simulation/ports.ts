@@ -47,7 +47,10 @@ function storeOf(process: SimProcess, { line, store, world, troubles }: Installa
       const what = `replace ${uniqueId} v${version} ${arrow}${jobState}`;
       return call(what, () => store.replace(job, expectedVersion, process));
     },
-    open: async () => ({ jobs: await call('list of open jobs', () => store.open(lag)) }),
+    open: async () => ({
+      jobs: await call('list of open jobs', () => store.open(lag)),
+      unreadable: [],
+    }),
     recent: () => Promise.reject(new Error('nobody here lists recent jobs')),
     wipe: () => Promise.reject(new Error('nobody here wipes')),
     ping: () => call('ping', () => undefined),

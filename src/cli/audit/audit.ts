@@ -1,14 +1,17 @@
 import { isOpen, type EncodingJob } from '../../core/job.ts';
+import type { JobPage } from '../../core/ports.ts';
 import type { Settings } from '../../conf/settings.ts';
 import { watchLeader } from './check-feederd.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkNodes } from './check-nodes.ts';
 import { OutputCheck } from './check-outputs.ts';
 import { checkQueue, readOpenJobs, type OpenJobs } from './check-queue.ts';
+import { checkUnreadable } from './check-unreadable.ts';
 import { Destinations } from './destinations.ts';
 import { isSame, problem, subjectOf, type Finding, type Suspicion } from './finding.ts';
 import { judgeJob } from './judge-job.ts';
 import type { Installation } from './open-installation.ts';
+import { readableJob } from './read-job.ts';
 
 export interface AuditOptions {
   readonly settings: Settings;
@@ -47,13 +50,14 @@ export async function audit(
   const openAsNoted = new Set<string>();
   let jobs = 0;
   for await (const page of pagesOf(installation, options.since)) {
-    jobs += page.length;
-    for (const job of page) {
+    jobs += page.jobs.length;
+    suspicions.push(...checkUnreadable(installation, page.unreadable));
+    for (const job of page.jobs) {
       destinations.note(job);
       if (isOpen(job)) openAsNoted.add(job.uniqueId);
       suspicions.push(...suspicionsOf(job, installation, settings));
     }
-    if (options.outputs) suspicions.push(...(await outputCheck.check(page)));
+    if (options.outputs) suspicions.push(...(await outputCheck.check(page.jobs)));
   }
   const open = await readOpenJobs(installation);
   suspicions.push(...unlisted(openAsNoted, open, installation));
@@ -79,20 +83,20 @@ export async function audit(
 async function* pagesOf(
   { store }: Installation,
   since: number,
-): AsyncGenerator<readonly EncodingJob[], void> {
+): AsyncGenerator<Omit<JobPage, 'cursor'>, void> {
   let cursor: string | undefined;
   do {
     const page = await store.recent({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-    const wanted = page.jobs.filter(({ createdAt }) => createdAt >= since);
-    yield wanted;
-    if (wanted.length < page.jobs.length) return;
+    const jobs = page.jobs.filter(({ createdAt }) => createdAt >= since);
+    yield { ...page, jobs };
+    if (jobs.length < page.jobs.length) return;
     ({ cursor } = page);
   } while (cursor !== undefined);
 }
 
 function suspicionsOf(
   job: EncodingJob,
-  { store }: Installation,
+  installation: Installation,
   settings: Settings,
 ): readonly Suspicion[] {
   const { uniqueId } = job;
@@ -100,7 +104,7 @@ function suspicionsOf(
   return findings.map((finding, index) => ({
     finding,
     lookAgain: async () => {
-      const stored = await store.get(uniqueId);
+      const stored = await readableJob(installation, uniqueId);
       const now = stored === undefined ? [] : judgeJob(stored, settings, Date.now());
       // Where one text stands for several: as many as there are still.
       const before = findings.slice(0, index).filter((each) => isSame(each, finding)).length;
@@ -125,7 +129,7 @@ function unlisted(
       const lookAgain = async () => {
         again ??= readOpenJobs(installation);
         if ((await again).ids.has(uniqueId)) return undefined;
-        const job = await installation.store.get(uniqueId);
+        const job = await readableJob(installation, uniqueId);
         return job !== undefined && isOpen(job) ? finding : undefined;
       };
       return { finding, lookAgain };

@@ -6,6 +6,7 @@ import { formatUri } from '../render/format-uri.ts';
 import type { Destinations } from './destinations.ts';
 import { problem, unknown, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
+import { readJob } from './read-job.ts';
 
 const GIVE_UP_MS = 60_000;
 const NEXT_NODE = 'The next node that starts on this machine removes it.';
@@ -57,13 +58,15 @@ async function checkPlace(
 
 /** An upload of an unfinished job is under way, or is removed with the job's next attempt. */
 async function judge(
-  { store }: Installation,
+  installation: Installation,
   destinations: Destinations,
   { what, of }: UnfinishedUpload,
 ): Promise<Finding | undefined> {
   const subject = formatUri(what);
   if ('jobId' in of) {
-    const job = await store.get(of.jobId);
+    const job = await readJob(installation, of.jobId);
+    // It may be under way still.
+    if (job === 'unreadable') return undefined;
     if (job !== undefined && !isFinished(job)) return undefined;
     const state = job === undefined ? 'which is not known here' : `which is ${job.jobState}`;
     return problem('leftover', subject, `was left by job ${of.jobId}, ${state}`, 'Delete it.');

@@ -4,6 +4,7 @@ import type { ActiveJob, NodeState } from '../../core/node-state.ts';
 import { formatElapsed } from '../render/format-figures.ts';
 import { isSame, problem, unknown, warning, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
+import { readJob } from './read-job.ts';
 
 /** After so long feederd has ended or forgotten a silent node. */
 const SILENT_MS = 1_200_000;
@@ -75,11 +76,12 @@ async function checkNode(installation: Installation, nodeId: string): Promise<re
 
 /** A report from before the job was lost is no contradiction. */
 async function judgeActive(
-  { store }: Installation,
+  installation: Installation,
   { nodeId, reportedAt }: NodeState,
   { uniqueId, attempt }: ActiveJob,
 ): Promise<string | undefined> {
-  const job = await store.get(uniqueId);
+  const job = await readJob(installation, uniqueId);
+  if (job === 'unreadable') return undefined;
   if (job === undefined) return `works on job ${uniqueId}, which is not known here`;
   if (job.lease?.nodeId === nodeId && job.attempt === attempt) return undefined;
   const lostAt =

@@ -7,6 +7,7 @@ import { redact } from '../../core/redact.ts';
 import { destOf, type Destinations } from './destinations.ts';
 import { problem, subjectOf, unknown, warning, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
+import { readJob, readableJob } from './read-job.ts';
 
 const AT_A_TIME = 16;
 const GIVE_UP_MS = 60_000;
@@ -49,7 +50,7 @@ export class OutputCheck {
   }
 
   async #lookAgain(id: string): Promise<Finding | undefined> {
-    const job = await this.#installation.store.get(id);
+    const job = await readableJob(this.#installation, id);
     if (job?.jobState !== 'FINISHED') return undefined;
     // Each is counted once, as it was last.
     this.looked -= 1;
@@ -110,7 +111,11 @@ export class OutputCheck {
 
   /** Two jobs with the same destination: the later one's output is there, as both were asked for. */
   async #judgeForeign(job: EncodingJob, publisher: string, where: string): Promise<Finding> {
-    const other = await this.#installation.store.get(publisher);
+    const other = await readJob(this.#installation, publisher);
+    if (other === 'unreadable') {
+      const found = `what is at ${where} is of job ${publisher}, which cannot be read`;
+      return warning('output', subjectOf(job), found);
+    }
     if (other?.destPath === job.destPath) return replaced(job, publisher, where);
     return problem('output', subjectOf(job), `what is at ${where} is of job ${publisher}`);
   }

@@ -25,7 +25,7 @@ export async function countJobs(store: JobStore): Promise<JobCount> {
   let total = 0;
   do {
     const page = await store.recent({ limit: PAGE, ...(cursor !== undefined && { cursor }) });
-    total += page.jobs.length;
+    total += page.jobs.length + page.unreadable.length;
     cursor = page.cursor;
   } while (cursor !== undefined && total < ENOUGH);
   return { total, isMore: cursor !== undefined, unfinished };

@@ -42,7 +42,7 @@ export async function listJobs(
   { store }: JobStateBackend,
   listing: JobListing,
   caller: Caller,
-): Promise<JobPage> {
+): Promise<Omit<JobPage, 'unreadable'>> {
   let { cursor } = listing;
   for (let page = 1; ; page += 1) {
     const found = await store.recent({ ...listing, ...(cursor !== undefined && { cursor }) });

@@ -23,6 +23,7 @@ export const STATUS_OF = {
   UNAVAILABLE: 503,
   INTERNAL: 500,
 
+  JOB_UNREADABLE: 500,
   // What follows ends jobs rather than calls; a call that met one would be the request's fault …
   SOURCE_NOT_FOUND: 422,
   SOURCE_FORBIDDEN: 422,

@@ -24,7 +24,8 @@ const UNAVAILABLE_SECONDS = 5;
 export function toComplaint(thrown: unknown): Complaint {
   if (thrown instanceof NommerError) {
     const status = STATUS_OF[thrown.code];
-    if (status === 500) return fault();
+    // Of all faults of our own the one that somebody can mend who knows the job.
+    if (status === 500 && thrown.code !== 'JOB_UNREADABLE') return fault();
     const complaint = { code: thrown.code, status, message: thrown.message };
     if (thrown.code === 'UNAVAILABLE') {
       return { ...complaint, retryAfterSeconds: UNAVAILABLE_SECONDS };

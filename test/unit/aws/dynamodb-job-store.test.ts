@@ -82,7 +82,7 @@ describe('a job store in DynamoDB', () => {
     await client.send(
       new PutItemCommand({ TableName: tables.jobs, Item: { ...item, body: { S: body } } }),
     );
-    expect(await store.open()).toEqual({ jobs: [] });
+    expect(await store.open()).toEqual({ jobs: [], unreadable: [] });
     expect((await store.recent({ state: 'PENDING', limit: 10 })).jobs).toEqual([]);
     expect((await store.recent({ limit: 10 })).jobs).toHaveLength(1);
   });
@@ -103,6 +103,34 @@ describe('a job store in DynamoDB', () => {
       ({ cursor } = page);
     } while (cursor !== undefined);
     expect(seen).toEqual(days.toReversed().flatMap((day) => [`night-${day}`, `day-${day}`]));
+  });
+
+  it('gets over days of which all jobs are damaged', async () => {
+    const { store, ...tables } = await openAwsTables();
+    const start = Date.UTC(2026, 10, 20);
+    const days = [0, 1, 2, 3, 4];
+    for (const day of days) {
+      await store.create(makeJob({ uniqueId: `day-${day}` }, start + day * DAY_MS));
+    }
+    const client = await tables.clients.dynamodb();
+    for (const id of ['day-4', 'day-2', 'day-1']) {
+      const item = (await storedItem(tables, id)) ?? {};
+      // As one that is compressed: it is not.
+      const Item = { ...item, body: { B: Buffer.from('damaged') } };
+      await client.send(new PutItemCommand({ TableName: tables.jobs, Item }));
+    }
+    for (const limit of [1, 2, 3]) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await store.recent({ limit, ...(cursor !== undefined && { cursor }) });
+        seen.push(...page.jobs.map(({ uniqueId }) => uniqueId));
+        seen.push(...page.unreadable.map(({ id, reason }) => `${id}: ${reason}`));
+        ({ cursor } = page);
+      } while (cursor !== undefined && seen.length <= days.length);
+      const damaged = (day: number) => `day-${day}: it cannot be decompressed`;
+      expect(seen.toSorted()).toEqual(['day-0', damaged(1), damaged(2), 'day-3', damaged(4)]);
+    }
   });
 
   it('lists jobs that are created after another process wiped the store', async () => {

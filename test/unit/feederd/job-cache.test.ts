@@ -78,6 +78,40 @@ describe('JobCache', () => {
     expect(told.at(-1)?.jobState).toBe('FINISHED');
   });
 
+  it('leaves out jobs that cannot be read, and tells of each once until it is mended', async () => {
+    const named: string[] = [];
+    cache = new JobCache(
+      store,
+      (job) => told.push(job),
+      ({ id, reason }) => named.push(`${id}: ${reason}`),
+    );
+    await store.create(makeJob());
+    await store.create(makeJob({ uniqueId: 'job-2' }));
+    await cache.reload();
+    store.damage('job-1');
+    for (let reloads = 0; reloads < 3; reloads += 1) await cache.reload();
+    expect(await cache.refresh('job-1')).toBeUndefined();
+    expect(named).toEqual(['job-1: it is no JSON']);
+    expect(ids()).toEqual(['job-2']);
+
+    store.mend('job-1');
+    await cache.reload();
+    expect(ids().toSorted()).toEqual(['job-1', 'job-2']);
+    store.damage('job-1');
+    await cache.reload();
+    expect(named).toHaveLength(2);
+  });
+
+  it('goes on when a job has ended and is damaged since', async () => {
+    const job = makeJob();
+    await store.create(job);
+    await cache.reload();
+    await store.replace({ ...job, version: 2, jobState: 'FINISHED' }, 1);
+    store.damage('job-1');
+    await cache.reload();
+    expect(ids()).toEqual([]);
+  });
+
   it('forgets jobs that were wiped', async () => {
     const undelivered = [makeNotification()];
     await store.create(makeJob());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NommerError } from '../../../../src/core/errors.ts';
+import { JobUnreadable } from '../../../../src/core/unreadable-job.ts';
 import { toComplaint, toProblem } from '../../../../src/feederd/api/to-problem.ts';
 
 describe('a problem', () => {
@@ -11,6 +12,14 @@ describe('a problem', () => {
       detail: 'There is no job x',
       instance: '/jobs/x',
       error_code: 'UNKNOWN_JOB',
+    });
+  });
+
+  it('tells of a damaged job which one it is', () => {
+    expect(toComplaint(new JobUnreadable('job-1', 'it is no JSON'))).toMatchObject({
+      code: 'JOB_UNREADABLE',
+      status: 500,
+      message: 'Job job-1 cannot be read as it is stored: it is no JSON',
     });
   });
 
