@@ -83,14 +83,15 @@ export class JobDesk {
    * Has one of the job's notifications delivered (again), at once.
    * @throws NommerError UNKNOWN_JOB, UNKNOWN_NOTIFICATION
    */
-  async redeliver(uniqueId: string, notificationId: string): Promise<EncodingJob> {
+  async redeliver(uniqueId: string, which: string): Promise<EncodingJob> {
     const ruling = await this.#parts.backend.change(uniqueId, (job, now) =>
-      redeliver(job, notificationId, now),
+      redeliver(job, which, now),
     );
+   * @param which its id or its number
     if (!ruling.allowed) {
       throw new NommerError(
         'UNKNOWN_NOTIFICATION',
-        `Job ${uniqueId} has no such notification (any more); received ${received(notificationId)}`,
+        `Job ${uniqueId} has no such notification (any more); received ${received(which)}`,
       );
     }
     this.#parts.onChanged(ruling.job);

@@ -129,6 +129,8 @@ describe('POST /jobs/:id/notifications/:notification/redeliver', () => {
     ]);
     const answer = await post(`/jobs/${id}/notifications/${id}_1/redeliver`);
     expect(answer.statusCode).toBe(202);
+    const byNumber = await post(`/jobs/${id}/notifications/1/redeliver`);
+    expect(byNumber.statusCode).toBe(202);
     expect(answer.json<WireJob>().deliveries).toMatchObject([
       { id: `${id}_1`, sequence: 1, outcome: 'pending', tries: 0, status: 200 },
     ]);

@@ -32,7 +32,9 @@ export function renderNotificationList(job: WireJob, paper: Paper, now: number):
       },
       {
         title: '',
-        cell: ({ last_error: error }) => (error === null ? '' : printable(error)),
+        // Of one that has arrived, the tries before do not matter any more.
+        cell: ({ outcome, last_error: error }) =>
+          error === null || outcome === 'delivered' ? '' : printable(error),
         minWidth: 0,
         isSentence: true,
       },

@@ -111,10 +111,14 @@ export function recordDelivery(
   });
 }
 
-/** Has a notification tried at once and with all its tries, whatever became of it before. */
-export function redeliver(job: EncodingJob, notificationId: string, now: number): Ruling {
-  const waiting = job.undelivered.find(({ id }) => id === notificationId);
-  const past = job.deliveries.find(({ id }) => id === notificationId);
+/**
+ * Has a notification tried at once and with all its tries, whatever became of it before.
+ * @param which its id or its number
+ */
+export function redeliver(job: EncodingJob, which: string, now: number): Ruling {
+  const isMeant = ({ id, sequence }: Told) => id === which || String(sequence) === which;
+  const waiting = job.undelivered.find(isMeant);
+  const past = job.deliveries.find(isMeant);
   const before = waiting ?? past;
   if (before === undefined) return refuse(job, 'no-such-notification');
   const again: Notification = { ...whatIsTold(before), tries: 0, nextTryAt: now };

@@ -126,6 +126,14 @@ describe('notifications', () => {
     ]);
   });
 
+  it('show no error beside one that has arrived after it', () => {
+    const late = { ...delivered(1), tries: 2, last_error: 'refused' };
+    const text = renderNotificationList(makeWireJob({ deliveries: [late] }), paper(100), NOW);
+    expect(text.split('\n').at(-1)).toBe(
+      ' 1  job.state  ENCODING  delivered      2  204     just now',
+    );
+  });
+
   it('are named with the job, the latest of them', () => {
     const deliveries = [1, 2, 3, 4, 5, 6].map(delivered);
     const text = renderJob(makeWireJob({ deliveries: [...deliveries, pending] }), paper(100), NOW);

@@ -226,8 +226,18 @@ describe('redeliver', () => {
     ]);
   });
 
-  it('knows no others', () => {
-    expect(redeliver(ended(), 'job-1_2', NOW)).toMatchObject({
+  it('knows one by its number, waiting or past', () => {
+    const job = recordDelivery(withPending(3), 'job-1_1', { delivered: true }, NOW).job;
+    for (const which of ['1', '2', '3']) {
+      const again = redeliver(job, which, NOW + HOUR).job.undelivered;
+      expect(again.filter(({ nextTryAt }) => nextTryAt === NOW + HOUR)).toMatchObject([
+        { id: `job-1_${which}` },
+      ]);
+    }
+  });
+
+  it.each(['job-1_2', '2', '01', '1.0', '', '0'])('knows no other: %j', (which) => {
+    expect(redeliver(ended(), which, NOW)).toMatchObject({
       allowed: false,
       refusal: 'no-such-notification',
     });
