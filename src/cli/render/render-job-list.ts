@@ -26,10 +26,15 @@ export function renderJobList(jobs: readonly WireJob[], paper: Paper, now: numbe
       },
       { title: 'AGE', cell: ({ creation_dtime: at }) => formatAge(at, now) },
       { title: 'SOURCE', cell: ({ source_path: uri }) => nameOfUri(uri), minWidth: 12 },
-      { title: '', cell: remarkOf, minWidth: 0, isSentence: true },
+      { title: '', cell: remarkOf, minWidth: 0, isSentence: true, isWhole: hasFailed },
     ],
     paper,
   );
+}
+
+/** Then what is worth knowing is a sentence: why. */
+function hasFailed({ job_state: state, failures }: WireJob): boolean {
+  return state === 'ERROR' || state === 'ABANDONED' || (state === 'PENDING' && failures > 0);
 }
 
 /** The one thing worth knowing besides. */

@@ -32,6 +32,40 @@ describe('the list of jobs', () => {
     }
   });
 
+  const why =
+    'source_path: http://media.example/2026/11/clip.mov answered with HTTP status 404, ' +
+    'and that is all that there is to say of it, whoever may want to hear more than this';
+
+  it('says below a failed job why, where there is no room beside it', () => {
+    const failed = makeWireJob({ job_state: 'ERROR', job_state_details: why });
+    expect(renderJobList([...jobs, failed], paper(80), NOW).split('\n')).toEqual([
+      'ID            STATE     AGE        SOURCE',
+      '0123456789ab  ENCODING  2 min ago  holiday.mov  62%  ETA 0:03',
+      '0123456789ab  FINISHED  2 min ago  clip.mov     1.2 MB',
+      '0123456789ab  ERROR     2 min ago  clip.mov',
+      '  FFmpeg finds no media in the source',
+      '0123456789ab  ERROR     2 min ago  clip.mov',
+      '  source_path: http://media.example/2026/11/clip.mov answered with HTTP status',
+      '  404, and that is all that there is to say of it, whoever may want to hear mor…',
+    ]);
+  });
+
+  it('keeps to the width with a reason below, whatever the reason', () => {
+    for (const details of [
+      why,
+      'x'.repeat(200),
+      `映`.repeat(90),
+      `${'y'.repeat(70)} ${'z'.repeat(99)}`,
+    ]) {
+      const failed = makeWireJob({ job_state: 'ABANDONED', job_state_details: details });
+      for (const width of [40, 80, 120]) {
+        const lines = renderJobList([failed], paper(width), NOW).split('\n');
+        expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(Math.max(width, 51));
+        expect(lines.length).toBeLessThanOrEqual(4);
+      }
+    }
+  });
+
   it('has ids in full in a pipe', () => {
     expect(renderJobList(jobs, paper(Infinity), NOW)).toContain('0123456789abcdef0123456789abcdef');
   });
