@@ -1,5 +1,5 @@
 import type { LeaderRecord } from '../../core/ports.ts';
-import { plural } from '../render/format-figures.ts';
+import { plural } from '../../core/format-figures.ts';
 import { readOpenJobs, type OpenJobs } from './check-queue.ts';
 import { problem, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';

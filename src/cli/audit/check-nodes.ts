@@ -1,7 +1,7 @@
 import type { Settings } from '../../conf/settings.ts';
 import { NommerError } from '../../core/errors.ts';
 import type { ActiveJob, NodeState } from '../../core/node-state.ts';
-import { formatElapsed } from '../render/format-figures.ts';
+import { formatElapsed } from '../../core/format-figures.ts';
 import { isSame, problem, unknown, warning, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
 import { readJob } from './read-job.ts';

@@ -1,7 +1,7 @@
 import { NommerError } from '../../core/errors.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { StoredFile } from '../../core/storage-backend.ts';
-import { formatSize, plural } from '../render/format-figures.ts';
+import { formatSize, plural } from '../../core/format-figures.ts';
 import { formatUri } from '../render/format-uri.ts';
 import { redact } from '../../core/redact.ts';
 import { destOf, type Destinations } from './destinations.ts';

@@ -3,7 +3,7 @@ import { decodeJobMessage } from '../../core/messages.ts';
 import { hasLiveLease, isFinished, type EncodingJob } from '../../core/job.ts';
 import type { NodeState } from '../../core/node-state.ts';
 import type { QueueDepth } from '../../core/ports.ts';
-import { formatElapsed, plural } from '../render/format-figures.ts';
+import { formatElapsed, plural } from '../../core/format-figures.ts';
 import { problem, subjectOf, warning, type Finding, type Suspicion } from './finding.ts';
 import type { Installation } from './open-installation.ts';
 

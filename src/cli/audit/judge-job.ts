@@ -1,7 +1,7 @@
 import type { Settings } from '../../conf/settings.ts';
 import { hasLiveLease, isFinished, type EncodingJob } from '../../core/job.ts';
 import { isWorkingState } from '../../core/job-states.ts';
-import { formatElapsed, plural } from '../render/format-figures.ts';
+import { formatElapsed, plural } from '../../core/format-figures.ts';
 import { problem, subjectOf, warning, type Finding } from './finding.ts';
 import { judgeNotifications } from './judge-notifications.ts';
 import { judgeTimings } from './judge-timings.ts';

@@ -1,6 +1,6 @@
 import { dueNotifications } from '../../core/job-rules/notifications.ts';
 import type { EncodingJob } from '../../core/job.ts';
-import { formatElapsed } from '../render/format-figures.ts';
+import { formatElapsed } from '../../core/format-figures.ts';
 import { problem, subjectOf, warning, type Finding } from './finding.ts';
 
 /** What waits for a receiver that does not answer is tried one after the other. */

@@ -1,6 +1,6 @@
 import { NEXT_STATES } from '../../core/job-states.ts';
 import type { EncodingJob, StateTiming } from '../../core/job.ts';
-import { formatElapsed, plural } from '../render/format-figures.ts';
+import { formatElapsed, plural } from '../../core/format-figures.ts';
 import { problem, subjectOf, warning, type Finding } from './finding.ts';
 
 /** Machines' clocks are so far apart where nobody has set them by the network. */

@@ -1,4 +1,4 @@
-import { plural } from '../render/format-figures.ts';
+import { plural } from '../../core/format-figures.ts';
 import type { Paper } from '../render/paper.ts';
 import { printable } from '../render/printable.ts';
 import type { AuditResult } from './audit.ts';

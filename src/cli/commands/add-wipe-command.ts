@@ -9,7 +9,7 @@ import { countJobs, describeJobs } from '../installation/count-jobs.ts';
 import { describePlace, installationName } from '../installation/describe-place.ts';
 import { sayNotes } from '../installation/say.ts';
 import { refuseWhileFeederdRuns } from '../refuse-while-feederd-runs.ts';
-import { plural } from '../render/format-figures.ts';
+import { plural } from '../../core/format-figures.ts';
 
 interface WipeOptions {
   readonly yes?: string;

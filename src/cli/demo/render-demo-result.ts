@@ -1,6 +1,6 @@
 import type { WireFacts, WireJob } from '../../core/job-wire.ts';
 import { formatFacts } from '../render/format-facts.ts';
-import { formatSize } from '../render/format-figures.ts';
+import { formatSize } from '../../core/format-figures.ts';
 import { formatTook } from '../render/format-took.ts';
 import { formatUri } from '../render/format-uri.ts';
 import type { Paper } from '../render/paper.ts';

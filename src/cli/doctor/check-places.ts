@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { access, constants, mkdtemp, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../conf/settings.ts';
-import { formatSize } from '../render/format-figures.ts';
+import { formatSize } from '../../core/format-figures.ts';
 import { formatUri } from '../render/format-uri.ts';
 import type { Check } from './check.ts';
 

@@ -1,4 +1,4 @@
-import { plural } from '../render/format-figures.ts';
+import { plural } from '../../core/format-figures.ts';
 import type { Paper } from '../render/paper.ts';
 import { wrapBehind } from '../render/wrap-text.ts';
 import type { Check } from './check.ts';

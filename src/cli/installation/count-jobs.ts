@@ -1,6 +1,6 @@
 import { isFinishedState } from '../../core/job-states.ts';
 import type { JobStore } from '../../core/ports.ts';
-import { plural } from '../render/format-figures.ts';
+import { plural } from '../../core/format-figures.ts';
 
 export interface JobCount {
   /** Of all jobs; counted up to some number. */

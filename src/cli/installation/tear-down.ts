@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
 import { EXIT_CODE, type ExitCode } from '../exit-code.ts';
 import { refuseWhileFeederdRuns } from '../refuse-while-feederd-runs.ts';
-import { plural } from '../render/format-figures.ts';
+import { plural } from '../../core/format-figures.ts';
 import { countJobs, describeJobs } from './count-jobs.ts';
 import { describePlace, installationName } from './describe-place.ts';
 import { anyArn, lookAtAll, requireCredentials } from './look-at-all.ts';

@@ -1,6 +1,6 @@
 import type { WireJob } from '../../core/job-wire.ts';
 import { cut, displayWidth, shorten } from '../render/display-width.ts';
-import { formatDuration, formatElapsed, formatSize } from '../render/format-figures.ts';
+import { formatDuration, formatElapsed, formatSize } from '../../core/format-figures.ts';
 import { formatUri } from '../render/format-uri.ts';
 import { jobStateTone } from '../render/job-state-tone.ts';
 import type { Paper } from '../render/paper.ts';

@@ -5,7 +5,7 @@ import { jobStateTone } from '../render/job-state-tone.ts';
 import type { Paper } from '../render/paper.ts';
 import { printable } from '../render/printable.ts';
 import { renderBar } from './render-bar.ts';
-import { percentOf, progressFigures, type ProgressFigures } from './progress-figures.ts';
+import { percentOf, progressFigures, type ProgressFigures } from '../../core/progress-figures.ts';
 
 /** Widths that keep figures from jumping about while they change. */
 const FIGURES = [

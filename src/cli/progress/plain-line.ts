@@ -3,7 +3,7 @@ import type { WireJob } from '../../core/job-wire.ts';
 import { unpainted } from '../render/paint.ts';
 import { printable } from '../render/printable.ts';
 import { endLine } from './end-line.ts';
-import { percentOf, progressFigures } from './progress-figures.ts';
+import { percentOf, progressFigures } from '../../core/progress-figures.ts';
 
 /** Percent between two lines about the same state. */
 const STEP = 10;

@@ -1,7 +1,7 @@
 import type { JobState } from '../../core/job-states.ts';
 import type { WireJob } from '../../core/job-wire.ts';
 import { displayWidth } from '../render/display-width.ts';
-import { formatDuration, formatPercent } from '../render/format-figures.ts';
+import { formatDuration, formatPercent } from '../../core/format-figures.ts';
 import type { Paper } from '../render/paper.ts';
 import { renderBar } from './render-bar.ts';
 

@@ -1,5 +1,5 @@
 import type { WireFacts } from '../../core/job-wire.ts';
-import { formatDuration, formatSize } from './format-figures.ts';
+import { formatDuration, formatSize } from '../../core/format-figures.ts';
 import { printable } from './printable.ts';
 
 /** A media file in a line: `0:42 · h264 1280×720 30 fps · aac 48 kHz stereo · 12 MB`. */

@@ -1,4 +1,4 @@
-import { formatElapsed } from './format-figures.ts';
+import { formatElapsed } from '../../core/format-figures.ts';
 
 /** How long work took, and what that means: `4.2 s, 2.4× faster than it plays`. @param duration seconds */
 export function formatTook(milliseconds: number, duration: number | null | undefined): string {

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../core/json.ts';
 import { jobLine } from '../progress/job-line.ts';
 import { displayWidth } from './display-width.ts';
 import { formatFacts } from './format-facts.ts';
-import { formatAge } from './format-figures.ts';
+import { formatAge } from '../../core/format-figures.ts';
 import { formatTook } from './format-took.ts';
 import { formatUri, nameOfUri } from './format-uri.ts';
 import { jobStateTone } from './job-state-tone.ts';

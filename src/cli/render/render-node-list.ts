@@ -1,5 +1,5 @@
 import type { WireNode } from '../../core/api-wire.ts';
-import { formatAge } from './format-figures.ts';
+import { formatAge } from '../../core/format-figures.ts';
 import type { Paper } from './paper.ts';
 import { renderTable } from './render-table.ts';
 

@@ -1,5 +1,5 @@
 import type { WireDelivery, WireJob } from '../../core/job-wire.ts';
-import { formatAge } from './format-figures.ts';
+import { formatAge } from '../../core/format-figures.ts';
 import type { Tone } from './paint.ts';
 import type { Paper } from './paper.ts';
 import { printable } from './printable.ts';

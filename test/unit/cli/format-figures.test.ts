@@ -6,7 +6,7 @@ import {
   formatPercent,
   formatSize,
   formatSpeed,
-} from '../../../src/cli/render/format-figures.ts';
+} from '../../../src/core/format-figures.ts';
 import { formatTook } from '../../../src/cli/render/format-took.ts';
 import { NOW } from './make-wire-job.ts';
 

@@ -1,10 +1,5 @@
-import type { WireJob } from '../../core/job-wire.ts';
-import {
-  formatDuration,
-  formatPercent,
-  formatSize,
-  formatSpeed,
-} from '../render/format-figures.ts';
+import type { WireJob } from './job-wire.ts';
+import { formatDuration, formatPercent, formatSize, formatSpeed } from './format-figures.ts';
 
 /** What is known of how far a job is, as short texts; what is unknown is not there. */
 export interface ProgressFigures {
