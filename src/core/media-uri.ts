@@ -119,7 +119,7 @@ function parseUrl(text: string, bad: Complaint): URL {
 /** What `redact` cannot hide is not taken. A URL's parser finds user parts behind any number of slashes. */
 function hasUserPart(scheme: string, text: string, rest: string): boolean {
   if (scheme === 'file') return false;
-  if (!/^https?$/.test(scheme)) return CREDENTIALS.test(rest) || /^[^/?#]*:[^/?#]*@/.test(rest);
+  if (!/^https?$/.test(scheme)) return CREDENTIALS.test(rest) || /^[^/?#]*@/.test(rest);
   const url = URL.parse(text);
   return /^[^/?#]*@/.test(rest) || (url !== null && `${url.username}${url.password}` !== '');
 }

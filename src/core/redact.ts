@@ -1,13 +1,14 @@
 import type { JsonValue } from './json.ts';
 
 /** What stands in the place of a secret. */
-const HIDDEN = '***';
+export const HIDDEN = '***';
 
-// A secret of S3 may hold slashes, so the user part of such a URI ends at its first @ and nowhere else.
+// A secret of S3 may hold slashes, so the user part of such a URI ends at its first @ and nowhere else. One
+// without a colon, as a backend of somebody's own may take it, ends before the first slash at the latest.
 // Hostile text must not make these expressions slow: what one of them looks through from one start, it
 // looks through from no other. So the first takes what has no @ too, with nothing to hide up to its end.
 const BUCKET_USERINFO =
-  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)[^\s/@"'<>:]*:[^\s@"'<>]*(@?)/gi;
+  /\b(?!https?:|file:)([a-z][a-z0-9+.-]{0,31}:\/\/)(?:[^\s/@"'<>:]*:[^\s@"'<>]*(@?)|[^\s/@"'<>:?#]+(@))/gi;
 const WEB_USERINFO = /\b(https?:\/{2,})[^\s/"'<>?#]*@/gi;
 const SECRET_PARAMETER =
   /([?&;#](?=key=|[\w.%[\]-]*?(?:sig|token|secret|pass|pwd|auth|jwt|credential|api[-_]?key|access[-_]?key))[\w.%[\]-]*=)[^&;\s"'<>#]+/gi;
@@ -20,7 +21,7 @@ const WEBHOOK_SECRET = /whsec_[A-Za-z0-9+/=_-]+/g;
  */
 export function redact(text: string): string {
   return text
-    .replace(BUCKET_USERINFO, (all: string, scheme: string, at: string) =>
+    .replace(BUCKET_USERINFO, (all: string, scheme: string, at: string | undefined) =>
       at === '' ? all : `${scheme}${HIDDEN}@`,
     )
     .replace(WEB_USERINFO, `$1${HIDDEN}@`)

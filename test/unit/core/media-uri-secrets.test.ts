@@ -32,7 +32,7 @@ function credentialsOf(parsed: MediaUri): readonly string[] {
   if ('url' in parsed) return [parsed.url.username, parsed.url.password];
   if ('bucket' in parsed) return [parsed.credentials?.secretAccessKey ?? ''];
   // A backend of the user's own looks for them where URLs have them.
-  if ('rest' in parsed) return [/^[^/?#]*:[^/?#]*@/.exec(parsed.rest)?.[0] ?? ''];
+  if ('rest' in parsed) return [/^[^/?#]*@/.exec(parsed.rest)?.[0] ?? ''];
   return [];
 }
 
