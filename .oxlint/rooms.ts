@@ -41,7 +41,14 @@ export const ROOMS: readonly Room[] = [
   {
     path: 'feederd/api',
     rooms: [...DAEMON_ROOMS, 'net', 'feederd'],
-    packages: ['fastify', 'zod'],
+    packages: ['fastify', '@fastify/static', 'zod'],
+    node: true,
+  },
+  {
+    // Outputs are media: what it reads them with is storage's.
+    path: 'feederd/open-outputs.ts',
+    rooms: ['feederd', 'core', 'storage'],
+    packages: [],
     node: true,
   },
   {
@@ -69,11 +76,13 @@ export const ROOMS: readonly Room[] = [
     node: true,
   },
 
-  { path: 'client', rooms: ['core'], packages: ['eventsource-parser'], node: true },
+  // For browsers, too.
+  { path: 'client', rooms: ['core'], packages: ['eventsource-parser'], node: false },
+  { path: 'client.ts', rooms: ['core', 'client'], packages: [], node: false },
   {
     path: 'cli',
     rooms: ['client', 'conf', 'core'],
-    packages: ['commander', 'cli-progress'],
+    packages: ['commander'],
     node: true,
   },
   {
@@ -96,6 +105,12 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     node: true,
   },
-  { path: 'web', rooms: ['client'], types: ['core'], packages: [], node: false },
+  {
+    path: 'web',
+    rooms: ['client', 'core'],
+    packages: ['preact', '@preact/signals', 'uplot', '@tanstack/virtual-core'],
+    node: false,
+  },
+  { path: 'web/vite.config.ts', rooms: [], packages: ['vite'], node: true },
   { path: 'index.ts', rooms: ['core', 'conf', 'client'], packages: [], node: false },
 ];

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Kind } from './setting.ts';
 
 /** What a token allows: to submit jobs, to read them, to cancel, retry and operate. */
-const API_SCOPES = ['submit', 'read', 'control'] as const;
+export const API_SCOPES = ['submit', 'read', 'control'] as const;
 
 export type ApiScope = (typeof API_SCOPES)[number];
 

@@ -89,6 +89,37 @@ export interface WireStats {
   slots: { total: number; busy: number };
 }
 
+/** Who calls, and what its token allows. */
+export interface WireSession {
+  /** The token's name; null where nobody is asked for one. */
+  name: string | null;
+  scopes: ('submit' | 'read' | 'control')[];
+  /** It sees no jobs but those it has submitted. */
+  only_own: boolean;
+}
+
+/**
+ * What has been seen at regular intervals, in columns: each list has one figure per sample, oldest first.
+ */
+export interface WireHistory {
+  interval_seconds: number;
+  at: string[];
+  /** Unfinished jobs by state. */
+  pending: number[];
+  downloading: number[];
+  encoding: number[];
+  uploading: number[];
+  /** Messages in the new-job queue; approximate. */
+  queue: number[];
+  nodes: number[];
+  slots: number[];
+  /** Slots that have a job. */
+  busy: number[];
+  /** Jobs that ended since the sample before, with an output and without. */
+  finished: number[];
+  failed: number[];
+}
+
 /** The data of a `progress` event: those fields of a `WireJob` that changed. A `state` event has all. */
 export type WireProgressEvent = Pick<
   WireJob,

@@ -25,6 +25,10 @@ export const ERROR_CODES = {
     retryable: false,
     meaning: 'The job has no notification of this id, or has it no more.',
   },
+  UNKNOWN_OUTPUT: {
+    retryable: false,
+    meaning: 'The job has no such output, or none that feederd can show.',
+  },
   NOT_RETRYABLE: { retryable: false, meaning: 'Only ERROR, ABANDONED and CANCELLED jobs retry.' },
   IDEMPOTENCY_MISMATCH: { retryable: false, meaning: 'This key came before with another request.' },
   UNAUTHORIZED: { retryable: false, meaning: 'No valid API token was given.' },

@@ -1,4 +1,4 @@
-import type { EncodingJob, Progress } from './job.ts';
+import type { EncodingJob, Progress, StateTiming } from './job.ts';
 import type { JobState } from './job-states.ts';
 import type { JsonValue } from './json.ts';
 import type { MediaFacts } from './media-facts.ts';
@@ -10,6 +10,7 @@ import {
   type WebhookType,
 } from './notification.ts';
 import { redact, redactJson } from './redact.ts';
+import { redactOptions } from './secret-options.ts';
 
 /**
  * A job as the API shows it: the original's snake_case, times in ISO 8601 UTC, sizes in bytes,
@@ -34,10 +35,20 @@ export interface WireJob {
   node_id: string | null;
   cancel_requested: boolean;
   progress: WireProgress | null;
-  timings: { state: JobState; attempt: number; at: string }[];
+  timings: WireTiming[];
   result: WireResult | null;
   translated: readonly string[];
   deliveries: WireDelivery[];
+}
+
+/** A state that the job has entered. What there is not to say of it is left out. */
+export interface WireTiming {
+  state: JobState;
+  attempt: number;
+  at: string;
+  node_id?: string;
+  error_code?: string;
+  details?: string;
 }
 
 export interface WireProgress {
@@ -105,7 +116,7 @@ export function toWireJob(job: EncodingJob): WireJob {
     unique_id: job.uniqueId,
     source_path: redact(job.sourcePath),
     dest_path: redact(job.destPath),
-    job_options: { nommer: job.nommer, options: redactJson(job.options) },
+    job_options: { nommer: job.nommer, options: redactOptions(job.options) },
     notify_url: job.notifyUrl === null ? null : redact(job.notifyUrl),
     notify:
       job.notify === null
@@ -123,7 +134,7 @@ export function toWireJob(job: EncodingJob): WireJob {
     node_id: job.lease?.nodeId ?? null,
     cancel_requested: job.cancelRequested,
     progress: job.progress === null ? null : toWireProgress(job.progress),
-    timings: job.timings.map(({ state, attempt, at }) => ({ state, attempt, at: isoTime(at) })),
+    timings: job.timings.map(toWireTiming),
     result:
       job.result === null
         ? null
@@ -139,6 +150,17 @@ export function toWireJob(job: EncodingJob): WireJob {
       ...job.deliveries.map((each) => toWireDelivery(each, each.outcome, each.at)),
       ...job.undelivered.map((each) => toWireDelivery(each, 'pending', each.nextTryAt)),
     ],
+  };
+}
+
+function toWireTiming({ state, attempt, at, nodeId, errorCode, details }: StateTiming): WireTiming {
+  return {
+    state,
+    attempt,
+    at: isoTime(at),
+    ...(nodeId !== undefined && { node_id: nodeId }),
+    ...(errorCode !== undefined && { error_code: errorCode }),
+    ...(details !== undefined && { details: redact(details) }),
   };
 }
 

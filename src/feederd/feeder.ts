@@ -28,6 +28,8 @@ export interface FeederParts {
   readonly settings: FeederSettings;
   readonly identity: Pick<LeaderLeaseParts, 'self' | 'isGone'>;
   readonly send?: JobStateNotifierParts['send'];
+  /** Told of every job that has just ended. */
+  readonly onEnded?: (job: EncodingJob) => void;
   /** Default: nobody is told. */
   readonly observer?: FeederObserver;
   readonly stop: AbortSignal;
@@ -39,11 +41,11 @@ export type FeederSettings = IntervalTasksParts['settings'] &
     readonly stateChangeCheckSeconds: number;
   };
 
-/** All of feederd but its HTTP: the same on any place and by any clock. */
-export class Feeder {
 const UNREADABLE =
   'a stored job cannot be read, and is left out: restore it from a backup, or delete it (README, Operations)';
 
+/** All of feederd but its HTTP: the same on any place and by any clock. */
+export class Feeder {
   readonly desk: JobDesk;
   readonly cache: JobCache;
   readonly events = new JobEvents();
@@ -137,7 +139,9 @@ const UNREADABLE =
     this.#notifier.changed(job);
     if (job.undelivered.length > 0) this.#doorbells.notifications.ring();
     if (job.jobState === 'PENDING') this.#doorbells.fleet.ring();
-    if (hasJustEnded(job)) logEnd(job, this.#parts.logger);
+    if (!hasJustEnded(job)) return;
+    logEnd(job, this.#parts.logger);
+    this.#parts.onEnded?.(job);
   }
 }
 

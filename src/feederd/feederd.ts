@@ -1,11 +1,13 @@
 import { JobStateBackend } from '../core/job-state-backend.ts';
 import { NommerError } from '../core/errors.ts';
+import type { EncodingJob } from '../core/job.ts';
 import { loadOwnModules } from '../conf/load-own-modules.ts';
 import type { Settings } from '../conf/settings.ts';
 import { BUILT_IN_SCHEMES } from '../core/storage-backend.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { isGone, ownIdentity } from '../daemon/process-identity.ts';
 import type { DaemonSignals } from '../daemon/run-daemon.ts';
+import { runEvery } from '../daemon/run-every.ts';
 import { systemClock } from '../daemon/system-clock.ts';
 import { untilReached } from '../daemon/until-reached.ts';
 import { createApi } from './api/create-api.ts';
@@ -14,6 +16,9 @@ import { openPlace } from './choose-place.ts';
 import { Feeder } from './feeder.ts';
 import { FeederdMetrics } from './metrics/feederd-metrics.ts';
 import { openFileRoots } from './open-file-roots.ts';
+import { openOutputs } from './open-outputs.ts';
+import { statsSampler } from './sample-stats.ts';
+import { SAMPLE_SECONDS, StatsHistory } from './stats-history.ts';
 
 export interface FeederdParts {
   readonly settings: Settings;
@@ -44,7 +49,9 @@ export async function runFeederd(
   const identity = { self: ownIdentity(), isGone };
   const parts = { ...place, backend, clock, logger, settings, identity };
   const metrics = new FeederdMetrics({ clock, logger });
-  const feeder = new Feeder({ ...parts, observer: metrics, stop: signals.stop });
+  const history = new StatsHistory();
+  const onEnded = (job: EncodingJob) => history.ended(job);
+  const feeder = new Feeder({ ...parts, observer: metrics, onEnded, stop: signals.stop });
   const { desk, cache } = feeder;
   const prepare = async () => {
     await place.publishSettings();
@@ -59,6 +66,8 @@ export async function runFeederd(
     events: feeder.events,
     openJobs: () => cache.jobs(),
     untoldJobs: () => cache.untold(),
+    outputs: openOutputs(settings),
+    history,
     settings: {
       ...settings,
       storageSchemes: [...BUILT_IN_SCHEMES, ...Object.keys(settings.storageBackends)],
@@ -89,7 +98,9 @@ export async function runFeederd(
         },
       );
     }
-    await feeder.run();
+    const sample = statsSampler({ ...parts, cache, history });
+    const sampling = { signal: signals.stop, clock, logger };
+    await Promise.all([feeder.run(), runEvery('history', SAMPLE_SECONDS, sample, sampling)]);
     await api.close();
     await feeder.settled();
     if (place.nodesAreLocal) await feeder.dismissIdleNodes();

@@ -12,6 +12,8 @@ import { JobDesk } from '../../src/feederd/job-desk.ts';
 import { JobCache } from '../../src/feederd/job-cache.ts';
 import { JobEvents, type JobEventsOptions } from '../../src/feederd/job-events.ts';
 import { FeederdMetrics } from '../../src/feederd/metrics/feederd-metrics.ts';
+import type { Outputs } from '../../src/feederd/outputs.ts';
+import { StatsHistory } from '../../src/feederd/stats-history.ts';
 import type { Arrive } from '../doubles/arrive.ts';
 import { MemoryJobQueue } from '../doubles/memory-job-queue.ts';
 import { MemoryJobStore } from '../doubles/memory-job-store.ts';
@@ -39,6 +41,8 @@ export interface OpenApiOptions {
   readonly storeArrive?: Arrive;
   readonly events?: JobEventsOptions;
   readonly isReady?: () => Promise<void>;
+  readonly outputs?: Outputs;
+  readonly history?: StatsHistory;
 }
 
 export type NodeStep =
@@ -89,6 +93,10 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     untoldJobs: () => cache.untold(),
     newJobs,
     nodeStates,
+    history: options.history ?? new StatsHistory(),
+    outputs: options.outputs ?? {
+      open: () => Promise.reject(new Error('no outputs are kept here')),
+    },
     logger,
     isReady: options.isReady ?? (() => store.ping()),
     settings: {
@@ -98,6 +106,7 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
       trustedProxies: [],
       rateLimitPerSecond: 1000,
       maxEventStreams: 100,
+      s3Endpoint: undefined,
       requestTimeoutSeconds: 30,
       notifySecrets: [],
       httpAllowedNetworks: [],

@@ -1,14 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { NommerError } from '../../core/errors.ts';
 import { accessTo } from './access.ts';
 import type { ApiSettings } from './api-deps.ts';
 import type { Caller } from './caller.ts';
 import { Doorkeeper } from './doorkeeper.ts';
 import { refuseForeignPages } from './refuse-foreign-pages.ts';
 import { sendProblem } from './send-problem.ts';
+import { tokenInCookie } from './session-cookie.ts';
 import { toComplaint } from './to-problem.ts';
 
 /** Who calls, before that is known. */
-const STRANGER: Caller = { name: null, onlyOwn: true, limitKey: null };
+const STRANGER: Caller = { name: null, scopes: [], onlyOwn: true, limitKey: null };
 
 /** Lets nobody in who may not make the call, or too often; before a body is read. Before all routes. */
 export function addAdmission(api: FastifyInstance, settings: ApiSettings): void {
@@ -35,15 +37,16 @@ export function addAdmission(api: FastifyInstance, settings: ApiSettings): void 
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     try {
       refuseForeignPages(request.headers, { feederdHost, isAnonymous });
+      refuseUnseenPages(request);
     } catch (thrown: unknown) {
       sendProblem(reply, request.url, toComplaint(thrown));
       return;
     }
-    const { method, headers, ip, routeOptions } = request;
+    const { method, ip, routeOptions } = request;
     // Any token may hear that there is no such path, or that it takes no such method.
     const access = accessTo(method, routeOptions.url ?? '') ?? [];
     try {
-      const knock = { authorization: headers.authorization, address: ip };
+      const knock = { authorization: authorizationOf(request), address: ip };
       callers.set(request, doorkeeper.admit(knock, access));
     } catch (thrown: unknown) {
       done(thrown as Error);
@@ -51,4 +54,23 @@ export function addAdmission(api: FastifyInstance, settings: ApiSettings): void 
     }
     done();
   });
+}
+
+/** What a request shows by itself goes before what its browser adds. */
+function authorizationOf(request: FastifyRequest): string | undefined {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) return authorization;
+  const token = tokenInCookie(request);
+  return token === undefined ? undefined : `Bearer ${token}`;
+}
+
+/**
+ * Whoever changes anything by the page's cookie must say from which page: every browser does, with every
+ * such request. Whether that page is ours is looked at before. @throws NommerError FORBIDDEN
+ */
+function refuseUnseenPages(request: FastifyRequest): void {
+  const { method, headers } = request;
+  if (method === 'GET' || method === 'HEAD' || headers.authorization !== undefined) return;
+  if (headers.origin !== undefined || tokenInCookie(request) === undefined) return;
+  throw new NommerError('FORBIDDEN', 'A request that changes something by cookie needs an Origin');
 }

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import { isFinished, type EncodingJob } from '../../core/job.ts';
 import { toWireJob } from '../../core/job-wire.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { getJob, sees } from './own-jobs.ts';
+import { readFields } from './read-fields.ts';
 import { checkJobId } from './read-query.ts';
 import { formatEvent, KEEP_ALIVE, sendEventStream } from './send-event-stream.ts';
 import { StreamSlots } from './stream-slots.ts';
@@ -10,6 +12,9 @@ import { StreamSlots } from './stream-slots.ts';
 type EventDeps = Pick<ApiDeps, 'backend' | 'events' | 'openJobs'> & {
   readonly settings: Pick<ApiDeps['settings'], 'maxEventStreams'>;
 };
+
+/** `from=now`: only what happens from now on, without all open jobs as they are. */
+const Query = z.object({ from: z.literal('now', { error: 'must be "now"' }).nullish() });
 
 /**
  * Server-sent events. `state`: the data is the job as `GET /jobs/:id` has it. `progress`: some of the
@@ -25,7 +30,9 @@ export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
 
   api.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     takeSlot(request, reply);
-    const after = events.positionOf(firstOf(request.headers['last-event-id']));
+    const { from } = readFields(Query, request.query);
+    const lastSeen = events.positionOf(firstOf(request.headers['last-event-id']));
+    const after = lastSeen ?? (from === 'now' ? events.position : undefined);
     const isWanted = (job: EncodingJob) => sees(request.caller, job);
     return sendEventStream(reply, (signal) => allJobs(deps, { after, isWanted, signal }));
   });

@@ -6,6 +6,8 @@ import type { Logger } from '../../daemon/logger.ts';
 import type { UntoldJob } from '../job-cache.ts';
 import type { JobDesk } from '../job-desk.ts';
 import type { JobEvents } from '../job-events.ts';
+import type { Outputs } from '../outputs.ts';
+import type { StatsHistory } from '../stats-history.ts';
 import type { FeederdMetrics } from '../metrics/feederd-metrics.ts';
 import type { SubmitRules } from './read-submit.ts';
 
@@ -18,6 +20,8 @@ export interface ApiSettings extends SubmitRules {
   readonly maxEventStreams: number;
   readonly requestTimeoutSeconds: number;
   readonly feederdBodyLimitBytes: number;
+  /** Where outputs may be besides AWS. */
+  readonly s3Endpoint: string | undefined;
 }
 
 export interface ApiDeps {
@@ -31,6 +35,8 @@ export interface ApiDeps {
   readonly newJobs: Pick<JobQueue, 'depth'>;
   readonly nodeStates: Pick<NodeStates, 'list'>;
   readonly metrics: Pick<FeederdMetrics, 'contentType' | 'read' | 'requestAnswered'>;
+  readonly outputs: Outputs;
+  readonly history: Pick<StatsHistory, 'after'>;
   readonly settings: ApiSettings;
   readonly logger: Logger;
   /** Rejects while the store or the queue cannot be reached. */

@@ -1,7 +1,10 @@
+import type { ApiScope } from '../../conf/api-tokens.ts';
+
 /** Who makes a request, as far as anybody knows. */
 export interface Caller {
   /** Its token's name; null where no token was asked for. */
   readonly name: string | null;
+  readonly scopes: readonly ApiScope[];
   /** Jobs that others have submitted are not there for it. */
   readonly onlyOwn: boolean;
   /** Whose limits its requests count against; null: nobody's. */

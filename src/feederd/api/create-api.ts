@@ -7,8 +7,12 @@ import {
 } from 'fastify';
 import { addCallsOf2012 } from './add-calls-of-2012.ts';
 import { addEventCalls } from './add-event-calls.ts';
+import { addHistoryCalls } from './add-history-calls.ts';
 import { addInstallationCalls } from './add-installation-calls.ts';
 import { addJobCalls } from './add-job-calls.ts';
+import { addOutputCalls } from './add-output-calls.ts';
+import { addPage } from './add-page.ts';
+import { addSessionCalls } from './add-session-calls.ts';
 import { addMetrics, countRequests } from './add-metrics.ts';
 import { addAdmission } from './add-admission.ts';
 import type { ApiDeps } from './api-deps.ts';
@@ -87,6 +91,10 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     addJobCalls(api, deps);
     addEventCalls(api, deps);
     addInstallationCalls(api, deps);
+    addHistoryCalls(api, deps);
+    addOutputCalls(api, deps);
+    addSessionCalls(api);
+    await addPage(api, settings);
     addMetrics(api, deps);
   });
   return api;

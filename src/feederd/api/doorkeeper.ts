@@ -1,4 +1,4 @@
-import type { ApiToken } from '../../conf/api-tokens.ts';
+import { API_SCOPES, type ApiToken } from '../../conf/api-tokens.ts';
 import { NommerError } from '../../core/errors.ts';
 import type { Access } from './access.ts';
 import { addressKey } from './address-key.ts';
@@ -54,6 +54,7 @@ export class Doorkeeper {
     const key = addressKey(address);
     const nobody: Caller = {
       name: null,
+      scopes: API_SCOPES,
       onlyOwn: false,
       limitKey: key === null ? null : `address ${key}`,
     };
@@ -67,7 +68,7 @@ export class Doorkeeper {
       );
     }
     const { name, scopes, onlyOwn } = this.#identify(given, key ?? 'this machine', address);
-    const caller = this.#counted({ name, onlyOwn, limitKey: `token ${name}` });
+    const caller = this.#counted({ name, scopes, onlyOwn, limitKey: `token ${name}` });
     if (access.length === 0 || access.some((scope) => scopes.includes(scope))) return caller;
     throw new NommerError(
       'FORBIDDEN',

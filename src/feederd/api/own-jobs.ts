@@ -1,12 +1,16 @@
 import { NommerError } from '../../core/errors.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { JobStateBackend } from '../../core/job-state-backend.ts';
-import type { JobPage } from '../../core/ports.ts';
+import { searchFor, type SearchedJob } from '../../core/job-search.ts';
+import type { JobPage, JobStore } from '../../core/ports.ts';
+import { redact, redactJson } from '../../core/redact.ts';
 import type { Caller } from './caller.ts';
 import type { JobListing } from './read-query.ts';
 
 /** So many pages of others' jobs are passed over in one answer. */
 const MAX_PAGES = 20;
+/** So many jobs are looked through for one answer to a search. */
+const MAX_SEARCHED = 2000;
 
 /** Whether the job is there for the caller. */
 export function sees(
@@ -40,9 +44,10 @@ export async function checkSeen(
 /** One page; it may hold less than `limit`, or nothing, and still not be the last one. */
 export async function listJobs(
   { store }: JobStateBackend,
-  listing: JobListing,
+  { q, ...listing }: JobListing,
   caller: Caller,
 ): Promise<Omit<JobPage, 'unreadable'>> {
+  if (q !== undefined) return await searchJobs(store, { ...listing, q }, caller);
   let { cursor } = listing;
   for (let page = 1; ; page += 1) {
     const found = await store.recent({ ...listing, ...(cursor !== undefined && { cursor }) });
@@ -52,4 +57,35 @@ export async function listJobs(
       return { jobs, ...(cursor !== undefined && { cursor }) };
     }
   }
+}
+
+/** Looks through some of the jobs, newest first; the cursor goes on where this has stopped. */
+async function searchJobs(
+  store: JobStore,
+  { q, limit, ...listing }: JobListing & { readonly q: string },
+  caller: Caller,
+): Promise<Omit<JobPage, 'unreadable'>> {
+  const isFound = searchFor(q);
+  const jobs: EncodingJob[] = [];
+  let { cursor } = listing;
+  let searched = 0;
+  do {
+    // Never more than are wanted still, so that the cursor passes none over.
+    const page = { ...listing, limit: limit - jobs.length };
+    const found = await store.recent({ ...page, ...(cursor !== undefined && { cursor }) });
+    jobs.push(...found.jobs.filter((job) => sees(caller, job) && isFound(shownOf(job))));
+    searched += page.limit;
+    ({ cursor } = found);
+  } while (cursor !== undefined && jobs.length < limit && searched < MAX_SEARCHED);
+  return { jobs, ...(cursor !== undefined && { cursor }) };
+}
+
+/** As much of a job as a search looks at, secrets hidden. */
+function shownOf({ uniqueId, sourcePath, destPath, metadata }: EncodingJob): SearchedJob {
+  return {
+    unique_id: uniqueId,
+    source_path: redact(sourcePath),
+    dest_path: redact(destPath),
+    metadata: redactJson(metadata),
+  };
 }

@@ -11,6 +11,7 @@ export const STATUS_OF = {
   BAD_OPTION: 422,
   UNKNOWN_JOB: 404,
   UNKNOWN_NOTIFICATION: 404,
+  UNKNOWN_OUTPUT: 404,
   ALREADY_FINISHED: 409,
   NOT_RETRYABLE: 409,
   IDEMPOTENCY_MISMATCH: 422,
@@ -22,8 +23,8 @@ export const STATUS_OF = {
   NO_CAPACITY: 503,
   UNAVAILABLE: 503,
   INTERNAL: 500,
-
   JOB_UNREADABLE: 500,
+
   // What follows ends jobs rather than calls; a call that met one would be the request's fault …
   SOURCE_NOT_FOUND: 422,
   SOURCE_FORBIDDEN: 422,
