@@ -11,6 +11,8 @@ import {
 } from './ffmpeg-main-options.ts';
 import { isOutputOption } from './ffmpeg-output-options.ts';
 import type { JsonValue } from './json.ts';
+import { HIDDEN } from './redact.ts';
+import { isSecretOption, redactOptions } from './secret-options.ts';
 
 /** One FFmpeg option: its name without the dash, and its value, null for a flag. */
 export type OptionPair = readonly [name: string, value: string | null];
@@ -114,8 +116,9 @@ function parsePair(
     const why = `may not set "${name}" for ${whom}: it is not known to leave other files alone`;
     throw bad(place, why, [given, value]);
   }
+  const shown = (text: string) => (isSecretOption(base) ? HIDDEN : text);
   if (typeof value === 'string' && value.includes('\0')) {
-    throw bad(place, `has a NUL character in the value of "${name}"`, value);
+    throw bad(place, `has a NUL character in the value of "${name}"`, shown(value));
   }
   if (isFlag(base)) {
     const complain = () => bad(place, `takes no value for "${name}"`, value);
@@ -127,7 +130,7 @@ function parsePair(
   if (value === null) throw bad(place, `needs a value for "${name}"`, value);
   const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
   const access = findFileAccess(base, text, side);
-  if (access !== undefined) throw bad(place, `may not use ${access}`, text);
+  if (access !== undefined) throw bad(place, `may not use ${access}`, shown(text));
   return [[name, text]];
 }
 
@@ -146,6 +149,7 @@ function isSet(value: z.infer<typeof Value>, complain: () => NommerError): boole
   throw complain();
 }
 
-function bad(place: string, why: string, value: unknown): NommerError {
-  return new NommerError('BAD_OPTION', `${place} ${why}; received ${received(value)}`);
+function bad(place: string, why: string, value: JsonValue): NommerError {
+  const shown = received(redactOptions(value));
+  return new NommerError('BAD_OPTION', `${place} ${why}; received ${shown}`);
 }

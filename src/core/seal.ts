@@ -63,6 +63,11 @@ export async function openSealed(
   return undefined;
 }
 
+/** Whether it says to be sealed by this key. */
+export async function isSealedBy(sealed: string, key: string): Promise<boolean> {
+  return sealed.startsWith(`${VERSION}.${(await importKey(key)).id}.`);
+}
+
 interface ImportedKey {
   readonly cryptoKey: Awaited<ReturnType<typeof crypto.subtle.importKey>>;
   /** The first bytes of its hash, in hex. */

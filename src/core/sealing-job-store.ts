@@ -1,10 +1,25 @@
 import type { EncodingJob, JobResult } from './job.ts';
+import { FFMPEG_NOMMER } from './nommer-names.ts';
 import type { JobPage, JobStore } from './ports.ts';
-import { redact } from './redact.ts';
-import { openSealed, seal } from './seal.ts';
+import { redact, redactJson } from './redact.ts';
+import { isSealedBy, openSealed, seal } from './seal.ts';
+import { redactOptions } from './secret-options.ts';
 
 /** What of a job may hold credentials. */
-type Secrets = Pick<EncodingJob, 'sourcePath' | 'destPath' | 'notifyUrl' | 'notify'>;
+type Sealable = Pick<
+  EncodingJob,
+  'sourcePath' | 'destPath' | 'notifyUrl' | 'notify' | 'options' | 'metadata'
+>;
+/** What of a job does, and the hash of all of it, by which they could be guessed. */
+type Secrets = Partial<Sealable & Pick<EncodingJob, 'requestHash'>>;
+
+interface Sealed {
+  readonly text: string;
+  readonly sealed: string;
+}
+
+/** More than are worked on at a time. Each takes a few hundred bytes, rarely some thousands. */
+const MAX_KNOWN = 1000;
 
 /** The store itself, where there is no key: then nothing is sealed, and nothing opened. */
 export function sealedBy(keys: readonly string[], store: JobStore): JobStore {
@@ -18,6 +33,8 @@ export function sealedBy(keys: readonly string[], store: JobStore): JobStore {
 export class SealingJobStore implements JobStore {
   readonly #store: JobStore;
   readonly #keys: readonly string[];
+  /** Of jobs that were lately read or written: what stays the same is not encrypted at each change. */
+  readonly #known = new Map<string, Sealed>();
 
   /** @param keys 32 bytes each, in base64: the first one seals, and each opens what it has sealed */
   constructor(store: JobStore, keys: readonly string[]) {
@@ -59,22 +76,34 @@ export class SealingJobStore implements JobStore {
   async #seal(job: EncodingJob): Promise<EncodingJob> {
     const [key] = this.#keys;
     if (key === undefined || job.sealed !== null) return job;
-    const { sourcePath, destPath, notifyUrl, notify } = job;
-    const secrets: Secrets = { sourcePath, destPath, notifyUrl, notify };
-    const shown = withoutSecrets(secrets);
-    const text = JSON.stringify(secrets);
-    if (JSON.stringify(shown) === text) return job;
-    const sealed = await seal(text, { key, context: job.uniqueId });
-    return { ...withUris(job, redact), ...shown, sealed };
+    const { secrets, shown } = takeApart(job);
+    if (Object.keys(secrets).length === 0) return job;
+    const { uniqueId, requestHash } = job;
+    const text = JSON.stringify({ ...secrets, requestHash });
+    const known = this.#known.get(uniqueId);
+    const sealed =
+      known?.text === text ? known.sealed : await seal(text, { key, context: uniqueId });
+    this.#remember(uniqueId, { text, sealed });
+    return { ...withUris(job, redact), ...shown, requestHash: null, sealed };
   }
 
   async #open(job: EncodingJob): Promise<EncodingJob> {
-    if (job.sealed === null) return job;
-    const text = await openSealed(job.sealed, { keys: this.#keys, context: job.uniqueId });
+    const { uniqueId, sealed } = job;
+    if (sealed === null) return job;
+    const text = await openSealed(sealed, { keys: this.#keys, context: uniqueId });
     if (text === undefined) return job;
+    // What another key has sealed is sealed anew by the next change.
+    if (await isSealedBy(sealed, this.#keys[0] ?? '')) this.#remember(uniqueId, { text, sealed });
     const secrets = JSON.parse(text) as Secrets;
-    const full = (uri: string) => (uri === job.destPath ? secrets.destPath : uri);
+    const full = (uri: string) => (uri === job.destPath ? (secrets.destPath ?? uri) : uri);
     return { ...withUris(job, full), ...secrets, sealed: null };
+  }
+
+  #remember(uniqueId: string, sealed: Sealed): void {
+    this.#known.delete(uniqueId);
+    this.#known.set(uniqueId, sealed);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
   }
 
   async #openAll(page: JobPage): Promise<JobPage> {
@@ -82,12 +111,25 @@ export class SealingJobStore implements JobStore {
   }
 }
 
-function withoutSecrets({ sourcePath, destPath, notifyUrl, notify }: Secrets): Secrets {
+function takeApart(job: EncodingJob): { readonly secrets: Secrets; readonly shown: Sealable } {
+  const shown = withoutSecrets(job);
+  const names = Object.keys(shown) as (keyof Sealable)[];
+  const differing = names.filter(
+    (name) => JSON.stringify(shown[name]) !== JSON.stringify(job[name]),
+  );
+  return { secrets: Object.fromEntries(differing.map((name) => [name, job[name]])), shown };
+}
+
+function withoutSecrets(job: EncodingJob): Sealable {
+  const { sourcePath, destPath, notifyUrl, notify, nommer, options, metadata } = job;
   return {
     sourcePath: redact(sourcePath),
     destPath: redact(destPath),
     notifyUrl: notifyUrl === null ? null : redact(notifyUrl),
     notify: notify === null ? null : { ...notify, url: redact(notify.url), secret: null },
+    // Nobody here knows what a nommer of somebody's own takes.
+    options: nommer === FFMPEG_NOMMER ? redactOptions(options) : null,
+    metadata: redactJson(metadata) as EncodingJob['metadata'],
   };
 }
 

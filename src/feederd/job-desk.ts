@@ -32,7 +32,8 @@ export class JobDesk {
    * Accepts a job: once this resolves it is stored and will run. It is queued right afterwards, without
    * making the submitter wait.
    * @throws NommerError IDEMPOTENCY_MISMATCH when its id was taken by another request; UNAVAILABLE, also
-   *   where the store says nothing for ten seconds: the job may be stored all the same, and runs then
+   *   where that request is sealed by a key that is not here, and where the store says nothing for ten
+   *   seconds: the job may be stored all the same, and runs then
    */
   submit(request: NewJob): Promise<EncodingJob> {
     const { clock } = this.#parts;
@@ -41,6 +42,12 @@ export class JobDesk {
 
   async #submit(request: NewJob): Promise<EncodingJob> {
     const { job, created } = await this.#parts.backend.create(request);
+    if (!created && job.sealed !== null && job.requestHash === null) {
+      throw new NommerError(
+        'UNAVAILABLE',
+        `Whether job ${job.uniqueId} is of the same request cannot be read here: SECRETS_KEYS lacks its key`,
+      );
+    }
     if (!created && job.requestHash !== request.requestHash) {
       throw new NommerError(
         'IDEMPOTENCY_MISMATCH',
@@ -81,13 +88,13 @@ export class JobDesk {
 
   /**
    * Has one of the job's notifications delivered (again), at once.
+   * @param which its id or its number
    * @throws NommerError UNKNOWN_JOB, UNKNOWN_NOTIFICATION
    */
   async redeliver(uniqueId: string, which: string): Promise<EncodingJob> {
     const ruling = await this.#parts.backend.change(uniqueId, (job, now) =>
       redeliver(job, which, now),
     );
-   * @param which its id or its number
     if (!ruling.allowed) {
       throw new NommerError(
         'UNKNOWN_NOTIFICATION',

@@ -3,6 +3,8 @@ import { findFileAccess } from '../../core/ffmpeg-file-access.ts';
 import { SOURCE_FORMATS } from '../../core/ffmpeg-formats.ts';
 import { FLAG_OPTIONS, VALUED_OPTIONS } from '../../core/ffmpeg-main-options.ts';
 import type { FFmpegPass, OptionPair } from '../../core/ffmpeg-options.ts';
+import { HIDDEN } from '../../core/redact.ts';
+import { isSecretOption } from '../../core/secret-options.ts';
 
 export interface ArgvParts {
   readonly pass: FFmpegPass;
@@ -16,8 +18,10 @@ export interface ArgvParts {
 
 export interface Argv {
   readonly args: readonly string[];
-  /** The command as a person would have typed it. */
+  /** The command as a person would have typed it, without the secrets. */
   readonly shown: string;
+  /** Values that nobody is to be shown. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -37,8 +41,10 @@ export function buildArgv({ pass, source, output, mainOptions }: ArgvParts): Arg
     [...infile, '-i', `file:${source}`],
     [...outfile, output === null ? '/dev/null' : `file:${output}`],
   );
-  const shown = ['ffmpeg', ...infile, '-i', source, ...outfile, output ?? '/dev/null'];
-  return { args, shown: shown.map(quoted).join(' ') };
+  const whole = ['ffmpeg', ...infile, '-i', source, ...outfile, output ?? '/dev/null'];
+  const isSecret = (_arg: string, index: number) => isSecretOption(whole[index - 1] ?? '');
+  const shown = whole.map((arg, index) => (isSecret(arg, index) ? HIDDEN : quoted(arg)));
+  return { args, shown: shown.join(' '), secrets: whole.filter(isSecret) };
 }
 
 function argsOf(

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { HIDDEN } from '../../core/redact.ts';
 import type { Containment } from './containment/containment.ts';
 import { howEnded } from './containment/how-ended.ts';
 import { containedOptions, endLeftovers } from './containment/start-contained.ts';
@@ -12,6 +13,8 @@ export interface FFmpegRun {
   /** Absolute path of FFmpeg. */
   readonly ffmpeg: string;
   readonly args: readonly string[];
+  /** What of them is in none of its lines. */
+  readonly secrets: readonly string[];
   readonly containment: Containment;
   /** Absolute. */
   readonly workDir: string;
@@ -67,7 +70,8 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
   const errorLines: string[] = [];
   let lastLine = '';
   const progress = new LineSplitter(MAX_LINE, (line) => reader.read(line));
-  const log = new LineSplitter(MAX_LINE, (line) => {
+  const log = new LineSplitter(MAX_LINE, (said) => {
+    const line = hide(said, run.secrets);
     if (isErrorLine(line) || SIGNAL_LINE.test(line)) errorLines.push(line);
     if (errorLines.length > MAX_ERROR_LINES) errorLines.shift();
     if (line.trim() !== '') lastLine = line;
@@ -85,6 +89,16 @@ export async function runFFmpeg(run: FFmpegRun): Promise<FFmpegEnd> {
     errorLines,
     cause: result.failed ? result : undefined,
   };
+}
+
+/** A secret as short as a word is none, and would hide what is meant to be read. */
+const MIN_SECRET = 8;
+
+/** FFmpeg repeats values that it cannot read. */
+function hide(line: string, secrets: readonly string[]): string {
+  return secrets
+    .filter(({ length }) => length >= MIN_SECRET)
+    .reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), line);
 }
 
 const SIGNAL_LINE = /received signal \d+/;

@@ -37,6 +37,7 @@ export async function runPasses(run: PassesToRun): Promise<Progress | null> {
       ffmpeg: run.capabilities.ffmpeg,
       containment: run.capabilities.containment,
       args: argv.args,
+      secrets: argv.secrets,
       workDir: request.workDir,
       source: request.source,
       output,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
+import type { EncodingJob } from '../../../src/core/job.ts';
 import { openSealed, seal } from '../../../src/core/seal.ts';
 import { SealingJobStore } from '../../../src/core/sealing-job-store.ts';
 import { makeJob } from '../../doubles/make-job.ts';
@@ -39,6 +40,61 @@ it('gives the store behind it no credentials, and gives them back', async () => 
   expect(await store.replace(next, JOB.version)).toBe(true);
   expect(JSON.stringify(await behind.get('job-1'))).not.toContain(CANARY);
   expect(await store.get('job-1')).toStrictEqual(next);
+});
+
+it('seals options and metadata where they hold credentials, and the hash of the request with them', async () => {
+  const behind = new MemoryJobStore();
+  const store = new SealingJobStore(behind, [newKey()]);
+  const options = [{ outfile_options: { crf: 20, encryption_key: CANARY } }];
+  const requestHash = 'c0ffee';
+  const jobs = [
+    makeJob({ uniqueId: 'options', options, requestHash }),
+    makeJob({ uniqueId: 'metadata', metadata: { to: `https://${CANARY}@host/` }, requestHash }),
+    makeJob({ uniqueId: 'own', nommer: 'Own', options: { password: CANARY }, requestHash }),
+  ];
+  for (const job of jobs) {
+    await store.create(job);
+    expect(await store.get(job.uniqueId)).toStrictEqual(job);
+    const kept = JSON.stringify(await behind.get(job.uniqueId));
+    expect(kept).not.toContain(CANARY);
+    expect(kept).not.toContain(requestHash);
+  }
+  expect(await behind.get('options')).toMatchObject({
+    sourcePath: 'file:///media/in.mp4',
+    options: [{ outfile_options: { crf: 20, encryption_key: '***' } }],
+  });
+});
+
+it('reads what an earlier version has sealed: less, and no hash', async () => {
+  const behind = new MemoryJobStore();
+  const key = newKey();
+  const { sourcePath, destPath: to, notifyUrl, notify } = JOB;
+  const text = JSON.stringify({ sourcePath, destPath: to, notifyUrl, notify });
+  const sealed = await seal(text, { key, context: 'job-1' });
+  await behind.create(makeJob({ destPath: SHOWN, sealed, requestHash: 'c0ffee' }));
+  expect(await new SealingJobStore(behind, [key]).get('job-1')).toMatchObject({
+    ...{ sourcePath, destPath: to, notify, sealed: null, requestHash: 'c0ffee' },
+  });
+});
+
+it('seals anew what has changed, and nothing else', async () => {
+  const behind = new MemoryJobStore();
+  const key = newKey();
+  const sealedBy = async (store: SealingJobStore, patch: Partial<EncodingJob>) => {
+    const job = (await store.get('job-1')) ?? JOB;
+    await store.replace({ ...job, ...patch, version: job.version + 1 }, job.version);
+    return (await behind.get('job-1'))?.sealed;
+  };
+  const store = new SealingJobStore(behind, [key]);
+  await store.create(JOB);
+  const first = (await behind.get('job-1'))?.sealed;
+  expect(await sealedBy(store, { log: 'changed' })).toBe(first);
+  const elsewhere = new SealingJobStore(behind, [key]);
+  expect(await sealedBy(elsewhere, { log: 'changed again' })).toBe(first);
+  const other = await sealedBy(elsewhere, { notify: null });
+  expect(other).not.toBe(first);
+  expect(await sealedBy(store, { log: 'once more' })).toBe(other);
+  expect(await store.get('job-1')).toMatchObject({ notify: null, log: 'once more' });
 });
 
 it('leaves alone what has no credentials, and everything where there is no key', async () => {

@@ -27,6 +27,7 @@ describe('a machine that cannot start a program just now', () => {
     const end = await runFFmpeg({
       ffmpeg: '/bin/true',
       args: [],
+      secrets: [],
       containment: NONE,
       workDir: join(await openDirectory(), 'gone'),
       source: '/source.mp4',

@@ -127,3 +127,13 @@ it('looks at values again after they were translated', () => {
     expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringMatching(/"movie"/) }),
   );
 });
+
+it('shows no secret of the options, and tells which they are', () => {
+  const secret = '0123456789abcdef0123456789abcdef';
+  const options = { encryption_scheme: 'cenc-aes-ctr', encryption_key: secret };
+  const [pass] = plan([{ outfile_options: options }]).passes;
+  expect(pass?.argv.args).toContain(secret);
+  expect(pass?.argv.shown).toContain('-encryption_key ***');
+  expect(pass?.argv.shown).not.toContain(secret);
+  expect(pass?.argv.secrets).toEqual([secret]);
+});
