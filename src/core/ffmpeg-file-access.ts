@@ -14,6 +14,10 @@ const ENCODER_FILES =
 const DOCUMENT_DECODERS = new Set(['librsvg', 'svg']);
 const DECODER_OPTIONS = new Set(['c', 'codec', 'vcodec']);
 
+/** The C library loads a library of its own for most, by their names. Those that subtitles come in: */
+const CHARACTER_SETS =
+  /^(?:us-)?ascii$|^latin-?\d{1,2}$|^(?:utf-?(?:8|16|32)|ucs-?[24])(?:le|be)?$|^iso[-_]?8859-\d{1,2}$|^(?:cp|ibm|windows-?)\d{3,5}$|^koi8-[rtu]$|^macintosh$|^gb(?:k|2312|18030)$|^big-?5(?:-hkscs)?$|^(?:shift[-_]?|s)jis$|^euc-?(?:jp|kr|cn|tw)$|^(?:tis-?620|viscii|tcvn)$/i;
+
 const FILTER_OPTIONS = new Set(['vf', 'af', 'filter', 'filter_complex', 'lavfi']);
 const ENCODER_OPTIONS = /^(?:x264opts|[a-z0-9]+[-_](?:params|opts))$/;
 /** Text that opens nothing, whatever it says, and formulas. */
@@ -37,6 +41,8 @@ export function findFileAccess(
     return `the hardware "${value}", which opens a device`;
   if (side === 'input' && DECODER_OPTIONS.has(base) && DOCUMENT_DECODERS.has(value))
     return `the decoder "${value}", which reads documents that can name other files`;
+  if (base === 'sub_charenc' && !CHARACTER_SETS.test(value))
+    return `the character set "${value}", which is not known as one of subtitles`;
   if (FILTER_OPTIONS.has(base)) return findInFilters(value);
   if (ENCODER_OPTIONS.test(base) && namesEncoderFile(value)) {
     return "a file parameter, which reaches outside the job's own files";

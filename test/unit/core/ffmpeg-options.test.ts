@@ -250,6 +250,9 @@ describe('options of the source', () => {
     { f: 'lavfi' },
     { f: 'CONCAT' },
     { hwaccel: 'vaapi' },
+    { hwaccel: 'auto' },
+    { sub_charenc: 'ISO-2022-CN-EXT' },
+    { sub_charenc: 'UTF-8,../x' },
     { pattern_type: 'glob' },
     { stream_loop: -1 },
     { vf: 'null' },
@@ -260,6 +263,9 @@ describe('options of the source', () => {
   it('are taken when they only tell how to read it', () => {
     const usual = { ss: '3', f: 'rawvideo', 'c:v': 'h264', r: '25', noaccurate_seek: null };
     expect(parseInput(usual)).toStrictEqual(Object.entries(usual));
+    for (const name of ['UTF-8', 'utf16le', 'CP1251', 'ISO-8859-15', 'Shift_JIS', 'GB18030']) {
+      expect(parseInput({ sub_charenc: name })).toStrictEqual([['sub_charenc', name]]);
+    }
     expect(parseInput({ stream_loop: -1 }, { t: 5 })).toStrictEqual([['stream_loop', '-1']]);
   });
 
