@@ -24,6 +24,7 @@ const PASS_WITH_TIME: ReadonlySet<ErrorCode> = new Set([
   'DEST_UNREACHABLE',
   'DISK_FULL',
   'FFMPEG_MISSING',
+  'BAD_SETTING',
   'UNKNOWN_NOMMER',
   'UNSUPPORTED_SCHEME',
 ]);

@@ -51,10 +51,9 @@ export class FFmpegNommer implements Nommer {
     const { level, lacking } = capabilities.containment;
     const wanted = settings.ffmpegContainment ?? 'none';
     if (!isWeaker(level, wanted)) return capabilities;
-    throw new NommerError(
-      'BAD_SETTING',
-      `FFMPEG_CONTAINMENT is ${wanted}, and this machine has only ${level}: ${lacking.join('; ')}`,
-    );
+    const message = `FFMPEG_CONTAINMENT is ${wanted}, and this machine has only ${level}: ${lacking.join('; ')}`;
+    // A node that finds it out only with its first job leaves that to others.
+    throw new NommerError('BAD_SETTING', message, { retryable: true });
   }
 
   async nom(request: NomRequest): Promise<FFmpegResult> {

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NomRequest } from '../../../src/core/nommer.ts';
 import { createNommers, type FFmpegContainment } from '../../../src/nommers/create-nommers.ts';
 import { findContainment } from '../../../src/nommers/ffmpeg/containment/find-containment.ts';
 import { limitsFrom } from '../../../src/nommers/ffmpeg/containment/limits.ts';
@@ -71,6 +72,21 @@ describe('a node', () => {
       void createNommers(SETTINGS, new Map(), { onContained });
     });
     expect(await told).toMatchObject({ level: 'none' });
+  });
+
+  it('leaves its jobs to others where that shows only with the first of them', async () => {
+    const ffmpegPath = join(bin, 'ffmpeg');
+    const wanting = { ...SETTINGS, ffmpegPath, ffmpegContainment: 'limits' } as const;
+    const nommers = await createNommers(wanting, new Map(), { onContained: () => undefined });
+    await symlink('/bin/true', ffmpegPath);
+    const request = {
+      options: [{}],
+      signal: new AbortController().signal,
+    } as unknown as NomRequest;
+    await expect(nommers.get('FFmpegNommer')?.nom(request)).rejects.toMatchObject({
+      code: 'BAD_SETTING',
+      retryable: true,
+    });
   });
 
   it('does not start where FFMPEG_CONTAINMENT wants more than there is', async () => {

@@ -121,19 +121,22 @@ describe('fail', () => {
     expect(job.notBefore).toBe(NOW + 300_000);
   });
 
-  it.each(['SOURCE_UNREACHABLE', 'DEST_UNREACHABLE', 'DISK_FULL', 'FFMPEG_MISSING'] as const)(
-    'gives %s the time that it needs to pass: most of an hour',
-    (code) => {
-      const error = new NommerError(code, 'away');
-      const waits = [0, 1, 2, 3, 4].map((failures) => {
-        const patient = { ...retryPolicy, maxFailures: 6 };
-        const slow = { ...failure, error, retryPolicy: patient };
-        const { job } = fail(working({ failures }), MINE, slow, NOW);
-        return (job.notBefore ?? 0) - NOW;
-      });
-      expect(waits).toStrictEqual([5000, 40_000, 320_000, 2_560_000, 3_600_000]);
-    },
-  );
+  it.each([
+    'SOURCE_UNREACHABLE',
+    'DEST_UNREACHABLE',
+    'DISK_FULL',
+    'FFMPEG_MISSING',
+    'BAD_SETTING',
+  ] as const)('gives %s the time that it needs to pass: most of an hour', (code) => {
+    const error = new NommerError(code, 'away', { retryable: true });
+    const waits = [0, 1, 2, 3, 4].map((failures) => {
+      const patient = { ...retryPolicy, maxFailures: 6 };
+      const slow = { ...failure, error, retryPolicy: patient };
+      const { job } = fail(working({ failures }), MINE, slow, NOW);
+      return (job.notBefore ?? 0) - NOW;
+    });
+    expect(waits).toStrictEqual([5000, 40_000, 320_000, 2_560_000, 3_600_000]);
+  });
 
   it('tells in the pending job what went wrong', () => {
     expect(fail(working(), MINE, failure, NOW).job).toMatchObject({
