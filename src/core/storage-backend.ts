@@ -15,7 +15,7 @@ export interface StorageBackend {
    * write into `file` afterwards: what was published may be that very file.
    */
   upload(file: string, uri: MediaUri, options: UploadOptions): Promise<void>;
-  /** What is at `uri`, or undefined when there is nothing. */
+  /** What is at `uri`, a destination, or undefined when there is nothing. */
   stat(uri: MediaUri, options: { signal: AbortSignal }): Promise<StoredFile | undefined>;
   /**
    * Removes what dead attempts of a job left at `uri` without publishing it: temporary files, parts of

@@ -3,13 +3,21 @@ import { lstat, mkdir, open, readlink, realpath, stat, type FileHandle } from 'n
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isErrnoException } from '../../core/errors.ts';
 import type { MediaField } from '../media-field.ts';
-import { fileError, forbidden } from './file-error.ts';
+import { fileError, forbidden, isMissing } from './file-error.ts';
 
 /** A folder inside the roots, held open, so that nobody can put another in its place meanwhile. */
 export interface HeldFolder {
   readonly handle: FileHandle;
   /** Prefix of every path in it. */
   readonly path: string;
+}
+
+/** What a handle was opened for. */
+interface Opened {
+  readonly real: string;
+  readonly field: MediaField;
+  readonly path: string;
+  readonly isFolder?: boolean;
 }
 
 /**
@@ -31,15 +39,17 @@ export class FileRoots {
   }
 
   /** Opens a regular file for reading. The caller closes it. */
-  async openSource(path: string): Promise<FileHandle> {
-    const real = await this.#resolve(path, 'source_path');
+  openSource(path: string): Promise<FileHandle> {
+    return this.#openFile(path, 'source_path');
+  }
+
+  /** Opens the file at a destination; undefined where there is nothing. The caller closes it. */
+  async findDest(path: string): Promise<FileHandle | undefined> {
     try {
-      // Looked at before it is opened: opening a device or a pipe is already an act.
-      refuseUnlessRegular(await stat(real), 'source_path', path);
-      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-      return await this.#check(await open(real, flags), real, 'source_path', path);
+      return await this.#openFile(path, 'dest_path');
     } catch (thrown) {
-      throw fileError(thrown, 'source_path', path);
+      if (isMissing(thrown)) return undefined;
+      throw thrown;
     }
   }
 
@@ -74,6 +84,18 @@ export class FileRoots {
     }
   }
 
+  async #openFile(path: string, field: MediaField): Promise<FileHandle> {
+    const real = await this.#resolve(path, field);
+    try {
+      // Looked at before it is opened: opening a device or a pipe is already an act.
+      refuseUnlessRegular(await stat(real), field, path);
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      return await this.#check(await open(real, flags), { real, field, path });
+    } catch (thrown) {
+      throw fileError(thrown, field, path, 'read');
+    }
+  }
+
   /** Makes a folder in one that is held, so that none is made outside the roots. Lets `parent` go. */
   async #makeFolder(parent: HeldFolder, name: string, path: string): Promise<HeldFolder> {
     const folder = join(parent.path, name);
@@ -87,7 +109,12 @@ export class FileRoots {
 
   async #hold(folder: string, path: string): Promise<HeldFolder> {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_DIRECTORY;
-    const handle = await this.#check(await open(folder, flags), folder, 'dest_path', path);
+    const handle = await this.#check(await open(folder, flags), {
+      real: folder,
+      field: 'dest_path',
+      path,
+      isFolder: true,
+    });
     return { handle, path: throughHandle(handle) ?? folder };
   }
 
@@ -119,15 +146,13 @@ export class FileRoots {
 
   async #check(
     handle: FileHandle,
-    real: string,
-    field: MediaField,
-    path: string,
+    { real, field, path, isFolder = false }: Opened,
   ): Promise<FileHandle> {
     try {
       const opened = throughHandle(handle);
       const truth = opened === undefined ? await realpath(real) : await readlink(opened);
       await this.#refuseOutside(truth, field, path);
-      if (field === 'source_path') refuseUnlessRegular(await handle.stat(), field, path);
+      if (!isFolder) refuseUnlessRegular(await handle.stat(), field, path);
       return handle;
     } catch (thrown) {
       await handle.close();

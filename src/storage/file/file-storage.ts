@@ -119,16 +119,12 @@ export class FileStorage implements StorageBackend {
 
   async stat(uri: MediaUri, options: { signal: AbortSignal }): Promise<StoredFile | undefined> {
     options.signal.throwIfAborted();
+    const handle = await this.#roots.findDest(fileUri(uri).path);
+    if (handle === undefined) return undefined;
     try {
-      const handle = await this.#roots.openSource(fileUri(uri).path);
-      try {
-        return { bytes: (await handle.stat()).size, publishedBy: null };
-      } finally {
-        await handle.close();
-      }
-    } catch (thrown) {
-      if (thrown instanceof NommerError && thrown.code === 'SOURCE_NOT_FOUND') return undefined;
-      throw thrown;
+      return { bytes: (await handle.stat()).size, publishedBy: null };
+    } finally {
+      await handle.close();
     }
   }
 }

@@ -12,10 +12,14 @@ export function statusError(status: number, field: MediaField, place: string): N
   if (GONE.has(status)) return new NommerError(NOT_FOUND[field], message);
   if (REFUSED.has(status)) return new NommerError(FORBIDDEN[field], message);
   if (status >= 500 || PASSING.has(status)) return new NommerError(UNREACHABLE[field], message);
-  if (field === 'dest_path') {
-    return new NommerError('DEST_FORBIDDEN', `${message}: it does not take a PUT there`);
-  }
-  return new NommerError('SOURCE_UNREACHABLE', message, { retryable: false });
+  return new NommerError(UNREACHABLE[field], message, { retryable: false });
+}
+
+/** The same of its answer to an output. */
+export function putError(status: number, place: string): NommerError {
+  const error = statusError(status, 'dest_path', place);
+  if (error.code !== 'DEST_UNREACHABLE' || error.retryable) return error;
+  return new NommerError('DEST_FORBIDDEN', `${error.message}: it does not take a PUT there`);
 }
 
 /** What a failed connection means for a job. */

@@ -17,7 +17,7 @@ import { readCounted } from '../read-counted.ts';
 import { retry } from '../retry.ts';
 import { watchStall, type StallLimit } from '../stall-watch.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { networkError, placeOf, statusError } from './http-error.ts';
+import { networkError, placeOf, putError, statusError } from './http-error.ts';
 import { HttpSource } from './http-source.ts';
 import { discard, sendRequest } from './send-request.ts';
 
@@ -84,7 +84,7 @@ export class HttpStorage implements StorageBackend {
       await discard(answer, watch.signal);
       return answer;
     });
-    if (statusCode >= 300) throw statusError(statusCode, 'dest_path', limit.place);
+    if (statusCode >= 300) throw putError(statusCode, limit.place);
   }
 
   async stat(uri: MediaUri, { signal }: { signal: AbortSignal }): Promise<StoredFile | undefined> {
@@ -93,7 +93,7 @@ export class HttpStorage implements StorageBackend {
     return retry(() => this.#head(url, dispatcher, signal), {
       signal,
       delayMs: this.#options.retryDelayMs,
-      toError: (thrown) => networkError(thrown, 'source_path', placeOf(url)),
+      toError: (thrown) => networkError(thrown, 'dest_path', placeOf(url)),
     });
   }
 
@@ -102,16 +102,16 @@ export class HttpStorage implements StorageBackend {
     dispatcher: Dispatcher,
     signal: AbortSignal,
   ): Promise<StoredFile | undefined> {
-    const limit = this.#stallLimit(url, 'source_path', signal);
+    const limit = this.#stallLimit(url, 'dest_path', signal);
     const { statusCode, headers } = await watchStall(limit, async (watch) => {
       const wanted = { 'accept-encoding': 'identity' };
-      const request = { method: 'HEAD', url, headers: wanted, field: 'source_path' } as const;
+      const request = { method: 'HEAD', url, headers: wanted, field: 'dest_path' } as const;
       const answer = await sendRequest(dispatcher, { ...request, signal: watch.signal });
       await discard(answer, watch.signal);
       return answer;
     });
     if (statusCode === 404 || statusCode === 410) return undefined;
-    if (statusCode !== 200) throw statusError(statusCode, 'source_path', limit.place);
+    if (statusCode !== 200) throw statusError(statusCode, 'dest_path', limit.place);
     const length = headers['content-length'];
     return { bytes: length === undefined ? null : Number(length), publishedBy: null };
   }

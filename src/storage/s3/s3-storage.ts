@@ -94,7 +94,7 @@ export class S3Storage implements StorageBackend {
     } catch (thrown) {
       signal.throwIfAborted();
       if (nameAndStatus(thrown).status === 404) return undefined;
-      throw s3Error(thrown, 'source_path', place);
+      throw s3Error(thrown, 'dest_path', place);
     }
   }
 }

@@ -117,7 +117,11 @@ describe('a look over http', () => {
   });
 
   it('tells "forbidden" and "nothing" apart', async () => {
-    await expect(stat(answer(403))).rejects.toMatchObject({ code: 'SOURCE_FORBIDDEN' });
+    await expect(stat(answer(403))).rejects.toMatchObject({ code: 'DEST_FORBIDDEN' });
+    await expect(stat(answer(405))).rejects.toMatchObject({
+      code: 'DEST_UNREACHABLE',
+      message: expect.stringMatching(/^dest_path: .* HTTP status 405$/u) as string,
+    });
     expect(await stat(answer(410))).toBeUndefined();
   });
 });

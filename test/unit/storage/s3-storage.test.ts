@@ -140,7 +140,9 @@ describe('a download from S3', () => {
     place.s3.fault = () => ({ status });
     const outcome = place.storage.download(uri, place.copy, free());
     await expect(outcome).rejects.toMatchObject({ code, retryable });
-    await expect(place.storage.stat(uri, free())).rejects.toMatchObject({ code });
+    await expect(place.storage.stat(uri, free())).rejects.toMatchObject({
+      code: code.replace('SOURCE', 'DEST'),
+    });
   });
 
   it('calls a bucket that is not there "not found"', async () => {

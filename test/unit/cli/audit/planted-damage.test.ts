@@ -96,6 +96,14 @@ it('says so where it could not look, and that this is not the same as well', asy
   );
 });
 
+it('names the destination where that is what it may not look at', async () => {
+  const here = await openAudited();
+  await here.finished('out', { destPath: 'file:///elsewhere/out.mp4' });
+  expect(told(await here.audit())).toEqual([
+    '? 1 output: could not be looked at: dest_path is outside FILE_ROOTS; received "file:///elsewhere/out.mp4"',
+  ]);
+});
+
 it('says which notifications a job has lost', async () => {
   const here = await openAudited();
   const delivered = (sequence: number) => ({
