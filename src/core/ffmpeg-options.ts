@@ -34,7 +34,8 @@ const OptionList = z.union([
   z.array(z.union([Pair, z.record(z.string(), Value)])),
   z.record(z.string(), Value),
 ]);
-const Pass = z.strictObject({
+/** What FFmpegNommer takes of one run of FFmpeg. */
+export const FFmpegPassSchema = z.strictObject({
   infile_options: OptionList.nullish(),
   outfile_options: OptionList.nullish(),
   move_atom_to_front: z.boolean().nullish(),
@@ -56,7 +57,7 @@ export function parseFFmpegOptions(options: JsonValue): readonly FFmpegPass[] {
 }
 
 function parsePass(pass: JsonValue, place: string): FFmpegPass {
-  const parsed = Pass.safeParse(pass);
+  const parsed = FFmpegPassSchema.safeParse(pass);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = [place, ...(issue?.path ?? [])].join('.');

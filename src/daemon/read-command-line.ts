@@ -43,7 +43,8 @@ export function readCommandLine<O extends Options>(
   return undefined;
 }
 
-function ownVersion(): string {
+/** Of media-nommer, as package.json has it. */
+export function ownVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(text) as { version: string };
   return version;

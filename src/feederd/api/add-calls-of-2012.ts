@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { toWireJob } from '../../core/job-wire.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { addCall } from './calls/add-call.ts';
+import { CALLS_OF_2012 } from './calls/calls-of-2012.ts';
 import { checkSeen, getJob, listJobs } from './own-jobs.ts';
 import { readJobId, readListing } from './read-query.ts';
 import { readSubmit } from './read-submit.ts';
@@ -33,25 +35,25 @@ export function addCallsOf2012(api: FastifyInstance, deps: ApiDeps): void {
       .send({ success: false, error_code: code, message });
   });
 
-  api.post('/job/submit', async ({ body, headers, caller }) => {
+  addCall(api, CALLS_OF_2012.submit, async ({ body, headers, caller }) => {
     const idempotencyKey = headers['idempotency-key']?.toString();
     const options = { strict: false, idempotencyKey, submitter: caller.name };
     const job = await desk.submit(readSubmit(body, settings, options));
     return { success: true, job_id: job.uniqueId };
   });
 
-  api.post('/job/status', async ({ body, caller }) => {
+  addCall(api, CALLS_OF_2012.status, async ({ body, caller }) => {
     const job = await getJob(backend, readJobId(body), caller);
     return { success: true, job: toWireJob(job) };
   });
 
-  api.post('/job/list', async ({ body, caller }) => {
+  addCall(api, CALLS_OF_2012.list, async ({ body, caller }) => {
     const listing = readListing(body ?? {}, { strict: false });
     const { jobs, cursor } = await listJobs(backend, listing, caller);
     return { success: true, jobs: jobs.map(toWireJob), cursor };
   });
 
-  api.post('/job/cancel', async ({ body, caller }) => {
+  addCall(api, CALLS_OF_2012.cancel, async ({ body, caller }) => {
     const job = await desk.cancel(await checkSeen(backend, readJobId(body), caller));
     return { success: true, job_id: job.uniqueId, job: toWireJob(job) };
   });

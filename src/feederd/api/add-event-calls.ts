@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { isFinished, type EncodingJob } from '../../core/job.ts';
 import { toWireJob } from '../../core/job-wire.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { addCall } from './calls/add-call.ts';
+import { EVENT_CALLS } from './calls/event-calls.ts';
 import { getJob, sees } from './own-jobs.ts';
 import { readFields } from './read-fields.ts';
 import { checkJobId } from './read-query.ts';
@@ -28,7 +30,7 @@ export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
     reply.raw.once('close', slots.take(caller));
   };
 
-  api.get('/events', { exposeHeadRoute: false }, (request, reply) => {
+  addCall(api, EVENT_CALLS.ofAll, (request, reply) => {
     takeSlot(request, reply);
     const { from } = readFields(Query, request.query);
     const lastSeen = events.positionOf(firstOf(request.headers['last-event-id']));
@@ -37,37 +39,33 @@ export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
     return sendEventStream(reply, (signal) => allJobs(deps, { after, isWanted, signal }));
   });
 
-  api.get<{ Params: { id: string } }>(
-    '/jobs/:id/events',
-    { exposeHeadRoute: false },
-    async (request, reply) => {
-      takeSlot(request, reply);
-      const after = events.position;
-      const job = await getJob(deps.backend, checkJobId(request.params.id), request.caller);
-      const seen = versionIn(firstOf(request.headers['last-event-id']));
-      // A browser comes back when a stream ends; 204 tells it that there is nothing more.
-      if (isFinished(job) && seen >= job.version) return reply.code(204).send();
+  addCall(api, EVENT_CALLS.ofJob, async (request, reply) => {
+    takeSlot(request, reply);
+    const after = events.position;
+    const job = await getJob(deps.backend, checkJobId(request.params.id), request.caller);
+    const seen = versionIn(firstOf(request.headers['last-event-id']));
+    // A browser comes back when a stream ends; 204 tells it that there is nothing more.
+    if (isFinished(job) && seen >= job.version) return reply.code(204).send();
 
-      const isWanted = ({ uniqueId }: EncodingJob) => uniqueId === job.uniqueId;
-      return sendEventStream(reply, async function* oneJob(signal) {
-        let version = seen;
-        if (job.version > version) {
-          ({ version } = job);
-          yield formatEvent({ name: 'state', data: JSON.stringify(toWireJob(job)) }, `${version}`);
-          if (isFinished(job)) return;
+    const isWanted = ({ uniqueId }: EncodingJob) => uniqueId === job.uniqueId;
+    return sendEventStream(reply, async function* oneJob(signal) {
+      let version = seen;
+      if (job.version > version) {
+        ({ version } = job);
+        yield formatEvent({ name: 'state', data: JSON.stringify(toWireJob(job)) }, `${version}`);
+        if (isFinished(job)) return;
+      }
+      for await (const event of events.follow(after, signal, isWanted)) {
+        if (event === null) {
+          yield KEEP_ALIVE;
+        } else if (event.version > version) {
+          ({ version } = event);
+          yield formatEvent(event, `${version}`);
+          if (event.isLast) return;
         }
-        for await (const event of events.follow(after, signal, isWanted)) {
-          if (event === null) {
-            yield KEEP_ALIVE;
-          } else if (event.version > version) {
-            ({ version } = event);
-            yield formatEvent(event, `${version}`);
-            if (event.isLast) return;
-          }
-        }
-      });
-    },
-  );
+      }
+    });
+  });
 }
 
 interface Reader {

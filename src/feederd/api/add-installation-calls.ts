@@ -6,6 +6,8 @@ import type { NodeState } from '../../core/node-state.ts';
 import type { QueueDepth } from '../../core/ports.ts';
 import type { UntoldJob } from '../job-cache.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { addCall } from './calls/add-call.ts';
+import { INSTALLATION_CALLS } from './calls/installation-calls.ts';
 import type { Caller } from './caller.ts';
 import { sees } from './own-jobs.ts';
 
@@ -24,7 +26,7 @@ export function addInstallationCalls(api: FastifyInstance, deps: InstallationDep
 
   const jobsFor = (caller: Caller) => [...openJobs()].filter((job) => sees(caller, job));
 
-  api.get('/nodes', async ({ caller }) => {
+  addCall(api, INSTALLATION_CALLS.nodes, async ({ caller }) => {
     const nodes = (await nodeStates.list()).map(toWireNode);
     if (!caller.onlyOwn) return { nodes };
     const ids = new Set(jobsFor(caller).map(({ uniqueId }) => uniqueId));
@@ -34,17 +36,17 @@ export function addInstallationCalls(api: FastifyInstance, deps: InstallationDep
     };
   });
 
-  api.get('/presets', (_request, reply) => reply.send({ presets }));
+  addCall(api, INSTALLATION_CALLS.presets, (_request, reply) => reply.send({ presets }));
 
-  api.get('/stats', async ({ caller }) => {
+  addCall(api, INSTALLATION_CALLS.stats, async ({ caller }) => {
     const [depth, nodes] = await Promise.all([newJobs.depth(), nodeStates.list()]);
     const untold = [...untoldJobs()].filter((job) => sees(caller, job));
     return toWireStats({ open: jobsFor(caller), untold, depth, nodes });
   });
 
-  api.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
+  addCall(api, INSTALLATION_CALLS.healthz, (_request, reply) => reply.send({ status: 'ok' }));
 
-  api.get('/readyz', async () => {
+  addCall(api, INSTALLATION_CALLS.readyz, async () => {
     await isReady();
     return { status: 'ready' };
   });

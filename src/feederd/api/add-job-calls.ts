@@ -6,17 +6,15 @@ import { toWireJob } from '../../core/job-wire.ts';
 import { redact } from '../../core/redact.ts';
 import type { ApiDeps } from './api-deps.ts';
 import type { Caller } from './caller.ts';
+import { addCall } from './calls/add-call.ts';
+import { JOB_CALLS, MAX_BATCH } from './calls/job-calls.ts';
 import { checkSeen, getJob, listJobs } from './own-jobs.ts';
 import { checkJobId, readListing } from './read-query.ts';
 import { MAX_KEY_LENGTH, readSubmit } from './read-submit.ts';
 import { toComplaint, toProblem } from './to-problem.ts';
 
-const MAX_BATCH = 1000;
 /** Enough to keep a remote store busy, few enough to leave it to others too. */
 const SUBMITS_AT_A_TIME = 25;
-
-type OfJob = { Params: { id: string } };
-type OfNotification = { Params: { id: string; notification: string } };
 
 /** Today's calls about jobs: resources, status codes, problem details. */
 export function addJobCalls(
@@ -26,7 +24,7 @@ export function addJobCalls(
   const submit = async (body: unknown, submitter: string | null, idempotencyKey?: string) =>
     desk.submit(readSubmit(body, settings, { strict: true, idempotencyKey, submitter }));
 
-  api.post('/jobs', async (request, reply) => {
+  addCall(api, JOB_CALLS.submit, async (request, reply) => {
     const { body, headers, caller } = request;
     const key = headers['idempotency-key']?.toString();
     if (Array.isArray(body)) return reply.code(207).send(await submitAll(body, request, key));
@@ -70,37 +68,34 @@ export function addJobCalls(
     return { jobs };
   }
 
-  api.get('/jobs', async ({ query, caller }): Promise<WireJobPage> => {
+  addCall(api, JOB_CALLS.list, async ({ query, caller }): Promise<WireJobPage> => {
     const listing = readListing(query, { strict: true });
     const { jobs, cursor } = await listJobs(backend, listing, caller);
     return { jobs: jobs.map(toWireJob), ...(cursor !== undefined && { cursor }) };
   });
 
-  const idFor = ({ id }: OfJob['Params'], caller: Caller) =>
+  const idFor = ({ id }: { readonly id: string }, caller: Caller) =>
     checkSeen(backend, checkJobId(id), caller);
 
-  api.get<OfJob>('/jobs/:id', async ({ params, caller }) =>
+  addCall(api, JOB_CALLS.get, async ({ params, caller }) =>
     toWireJob(await getJob(backend, checkJobId(params.id), caller)),
   );
 
-  api.post<OfJob>('/jobs/:id/cancel', async ({ params, caller }) =>
+  addCall(api, JOB_CALLS.cancel, async ({ params, caller }) =>
     toWireJob(await desk.cancel(await idFor(params, caller))),
   );
 
-  api.post<OfJob>('/jobs/:id/retry', async ({ params, caller }, reply) => {
+  addCall(api, JOB_CALLS.retry, async ({ params, caller }, reply) => {
     const job = await desk.retry(await idFor(params, caller));
     return reply.code(202).send(toWireJob(job));
   });
 
-  api.post<OfNotification>(
-    '/jobs/:id/notifications/:notification/redeliver',
-    async ({ params, caller }, reply) => {
-      const job = await desk.redeliver(await idFor(params, caller), params.notification);
-      return reply.code(202).send(toWireJob(job));
-    },
-  );
+  addCall(api, JOB_CALLS.redeliver, async ({ params, caller }, reply) => {
+    const job = await desk.redeliver(await idFor(params, caller), params.notification);
+    return reply.code(202).send(toWireJob(job));
+  });
 
-  api.get<OfJob>('/jobs/:id/log', async ({ params, caller }, reply) => {
+  addCall(api, JOB_CALLS.log, async ({ params, caller }, reply) => {
     const { log } = await getJob(backend, checkJobId(params.id), caller);
     return reply.type('text/plain; charset=utf-8').send(redact(log));
   });

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { NommerError } from '../../core/errors.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { addCall } from './calls/add-call.ts';
+import { INSTALLATION_CALLS } from './calls/installation-calls.ts';
 
 type MetricsDeps = Pick<
   ApiDeps,
@@ -10,7 +12,7 @@ type MetricsDeps = Pick<
 /** `GET /metrics`, for Prometheus. */
 export function addMetrics(api: FastifyInstance, deps: MetricsDeps): void {
   const { metrics } = deps;
-  api.get('/metrics', async ({ caller }, reply) => {
+  addCall(api, INSTALLATION_CALLS.metrics, async ({ caller }, reply) => {
     if (caller.onlyOwn) {
       throw new NommerError(
         'FORBIDDEN',

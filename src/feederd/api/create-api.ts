@@ -6,6 +6,7 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import { addCallsOf2012 } from './add-calls-of-2012.ts';
+import { addDocumentCalls } from './add-document-calls.ts';
 import { addEventCalls } from './add-event-calls.ts';
 import { addHistoryCalls } from './add-history-calls.ts';
 import { addInstallationCalls } from './add-installation-calls.ts';
@@ -17,6 +18,7 @@ import { addMetrics, countRequests } from './add-metrics.ts';
 import { addAdmission } from './add-admission.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { answerClientError } from './answer-client-error.ts';
+import type { Call } from './calls/call.ts';
 import { parseBody } from './parse-body.ts';
 import { refuseOtherMethods } from './refuse-other-methods.ts';
 import { sendProblem } from './send-problem.ts';
@@ -82,6 +84,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     done();
   });
 
+  const calls = callsOf(api);
   await refuseOtherMethods(api, async () => {
     // In a scope of their own: they answer errors in another way.
     await api.register((scope, _options, done) => {
@@ -96,8 +99,19 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     addSessionCalls(api);
     await addPage(api, settings);
     addMetrics(api, deps);
+    addDocumentCalls(api, calls);
   });
   return api;
+}
+
+/** @returns the calls that are added from now on */
+function callsOf(api: FastifyInstance): readonly Call[] {
+  const list: Call[] = [];
+  api.addHook('onRoute', ({ config }) => {
+    const call = config?.call;
+    if (call !== undefined && !list.includes(call)) list.push(call);
+  });
+  return list;
 }
 
 /** So that a request that trickles in holds a connection for as long as it may, and no longer. */

@@ -13,11 +13,18 @@ export interface NotifyRules extends AddressRules {
 const shapeError = { error: 'must be an object with url, method, events and secret' };
 const eventsError = { error: `must be a list of ${NOTIFY_EVENTS.join(', ')}` };
 const shape = {
-  url: z.string({ error: 'must be a string' }),
+  url: z.string({ error: 'must be a string' }).describe('http or https.'),
   method: z.literal('POST', { error: 'must be POST; notify_url is for a GET' }).nullish(),
-  events: z.array(z.enum(NOTIFY_EVENTS, eventsError), eventsError).min(1, eventsError).nullish(),
+  events: z
+    .array(z.enum(NOTIFY_EVENTS, eventsError), eventsError)
+    .min(1, eventsError)
+    .nullish()
+    .describe('What it is told of. Default: finished.'),
   // Looked at by hand, so that no message ever shows it.
-  secret: z.unknown().optional(),
+  secret: z
+    .unknown()
+    .optional()
+    .describe(`To sign with: ${WEBHOOK_SECRET_FORM}. Default: NOTIFY_SECRETS of the installation.`),
 };
 
 /** `notify` of a submit: who is told by signed POSTs. */

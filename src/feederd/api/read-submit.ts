@@ -43,19 +43,35 @@ const Key = Text.min(1, { error: 'is empty' }).max(MAX_KEY_LENGTH, {
   error: `is longer than ${MAX_KEY_LENGTH} characters`,
 });
 const JobOptions = z.strictObject(
-  { nommer: Text.nullish(), options: z.custom<JsonValue>().optional() },
+  {
+    nommer: Text.nullish().describe(`Who does the work. Default: ${FFMPEG_NOMMER}.`),
+    options: z
+      .custom<JsonValue>()
+      .optional()
+      .describe(
+        `That nommer's. For ${FFMPEG_NOMMER}: a preset's name, \`{"preset": …}\` with changes laid over every ` +
+          'pass of it, or a list of passes (see FFmpegPass).',
+      ),
+  },
   { error: 'must be an object with nommer and options' },
 );
-const Submit = z.strictObject({
-  source_path: Text,
-  dest_path: Text,
+
+/** What `POST /jobs` takes. */
+export const Submit = z.strictObject({
+  source_path: Text.describe('Media URI of what is to be encoded: file, http(s) or s3.'),
+  dest_path: Text.describe('Media URI to which the output goes.'),
   job_options: JobOptions,
-  notify_url: Text.nullish(),
+  notify_url: Text.nullish().describe('Hit with a GET when the job has ended.'),
   notify: Notify.nullish(),
-  metadata: z.record(z.string(), z.custom<JsonValue>(), { error: 'must be an object' }).nullish(),
-  idempotency_key: Key.nullish(),
+  metadata: z
+    .record(z.string(), z.custom<JsonValue>(), { error: 'must be an object' })
+    .nullish()
+    .describe(`The submitter's own, echoed back: up to ${MAX_METADATA_BYTES} bytes of JSON.`),
+  idempotency_key: Key.nullish().describe('Goes before the header of that name.'),
 });
-const LooseSubmit = z.object({
+
+/** The same for a call of 2012, which ignores what it does not know. */
+export const LooseSubmit = z.object({
   ...Submit.shape,
   job_options: z.object(JobOptions.shape, { error: 'must be an object with nommer and options' }),
   notify: LooseNotify.nullish(),
