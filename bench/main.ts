@@ -1,60 +1,81 @@
-import { execFile } from 'node:child_process';
-import { cpus } from 'node:os';
-import { parseArgs, promisify } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { containment } from './containment.ts';
-import { median, type Figure, type Measurement } from './figure.ts';
+import type { Figure } from './figure.ts';
+import { describeMachine, machineText } from './harness/describe-machine.ts';
+import { TABLE_HEAD, tableRows } from './harness/render-table.ts';
+import { runFigures } from './harness/run-figures.ts';
+import { writeDocuments } from './harness/write-documents.ts';
 import { wholeJob } from './p1-whole-job.ts';
+import { start } from './p10-start.ts';
+import { recovery } from './p11-recovery.ts';
 import { tinyJob } from './p2-tiny-job.ts';
 import { dispatch } from './p3-dispatch.ts';
+import { submits } from './p4-submits.ts';
+import { throughput } from './p5-throughput.ts';
 import { memory } from './p6-memory.ts';
+import { transfer } from './p6-transfer.ts';
+import { reconcile } from './p7-reconcile.ts';
+import { idle } from './p8-idle.ts';
 import { printRequests } from './requests/print-requests.ts';
 
-const FIGURES: readonly Figure[] = [wholeJob, tinyJob, dispatch, memory, containment];
-/** Counts instead of times, and with no anchor: tables of their own. */
+const FIGURES: readonly Figure[] = [
+  ...[wholeJob, tinyJob, dispatch, submits, throughput, transfer, memory],
+  ...[reconcile, idle, start, recovery, containment],
+];
+/** Counts instead of times, and with no anchor: tables of their own, only if they are asked for. */
 const REQUESTS = 'REQUESTS';
-const KNOWN = [...FIGURES.map(({ id }) => id), REQUESTS];
+const KNOWN = [...new Set(FIGURES.map(({ id }) => id)), REQUESTS];
+
+const USAGE = `Usage: npm run bench -- [FIGURE …] [options]
+
+FIGURE is one of ${KNOWN.join(', ')}; default: all but the last, which takes 8 minutes.
+
+  --quick        few rounds and little data: whether it works, not how fast
+  --json FILE    where the samples go (default: bench-results.json)
+  --write        also put table, picture and samples into docs/
+  --minutes N    how long ${REQUESTS} counts (default: 5)
+`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: 'string', default: '5' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: 'bench-results.json' },
+    write: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '5' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 const minutes = Number(values.minutes);
 const given = positionals.map((id) => id.toUpperCase());
 const unknown = given.filter((id) => !KNOWN.includes(id));
-if (unknown.length > 0 || !(minutes > 0)) {
-  const problem = unknown.length > 0 ? `No figure ${unknown.join(', ')}` : 'No such minutes';
-  process.stderr.write(`${problem}; there are ${KNOWN.join(', ')} [--minutes 5]\n`);
-  process.exit(2);
-}
-const wanted = given.length > 0 ? given : KNOWN;
-
-const { stdout } = await promisify(execFile)('ffmpeg', ['-version']);
-const processor = cpus()[0]?.model ?? 'unknown processor';
-write(
-  `${cpus().length} × ${processor}, Node ${process.versions.node}, ${stdout.split('\n', 1)[0]}`,
-);
-write('');
-const figures = FIGURES.filter(({ id }) => wanted.includes(id));
-if (figures.length > 0) {
-  write(
-    '| figure | anchor: median (min–max) | media-nommer: median (min–max) | result | to reach |',
-  );
-  write('| --- | --- | --- | --- | --- |');
-  for (const figure of figures) write(row(figure, await figure.measure()));
-  write('');
-}
-if (wanted.includes(REQUESTS)) await printRequests(minutes, write);
-
-function row({ id, title }: Figure, { unit, anchor, ours, result, reach }: Measurement): string {
-  const cell = ({ name, samples }: Measurement['ours']) =>
-    `${name}: ${round(median(samples))} (${round(Math.min(...samples))}–${round(Math.max(...samples))}) ${unit}`;
-  return `| ${id} ${title} | ${cell(anchor)} | ${cell(ours)} | ${result.text} | ${reach} |`;
+if (values.help || unknown.length > 0 || !(minutes > 0)) {
+  if (unknown.length > 0) process.stderr.write(`There is no figure ${unknown.join(', ')}.\n\n`);
+  process.stderr.write(USAGE);
+  process.exit(values.help ? 0 : 2);
 }
 
-function round(value: number): string {
-  return value.toFixed(value >= 100 ? 0 : 1);
+const wanted = FIGURES.filter(({ id }) => given.length === 0 || given.includes(id));
+if (wanted.length > 0) {
+  const measuredAt = new Date().toISOString();
+  const machine = await describeMachine();
+  print(machineText(machine));
+  print('');
+  for (const line of TABLE_HEAD) print(line);
+  const { quick } = values;
+  const outcomes = await runFigures(wanted, { quick }, (outcome) => {
+    for (const line of tableRows(outcome)) print(line);
+    if ('failed' in outcome) process.stderr.write(`${outcome.id}: ${outcome.failed}\n`);
+  });
+  const results = { measuredAt, machine, outcomes };
+  await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (values.write) await writeDocuments(results, join(import.meta.dirname, '../docs'));
+  if (outcomes.some((outcome) => 'failed' in outcome)) process.exitCode = 1;
 }
+if (given.includes(REQUESTS)) await printRequests(minutes, print);
 
-function write(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }

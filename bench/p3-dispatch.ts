@@ -1,49 +1,128 @@
-import { h264, Installation } from '../test/process/installation.ts';
-import type { Figure } from './figure.ts';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openBullMq, type Anchor } from './anchors/open-bullmq.ts';
+import { openGraphile } from './anchors/open-graphile.ts';
+import { openPrototype } from './anchors/open-prototype.ts';
+import { readStarts, sharedNowMs } from './anchors/note-start.ts';
+import { quantile, short, type Figure, type Measurement, type Series } from './figure.ts';
+import { Submitter } from './harness/submitter.ts';
+import { openNothing, type NothingScene } from './modules/open-nothing.ts';
+import { nothingJob } from './modules/nothing-job.ts';
 
-const ROUNDS = 100;
+/** Between two jobs all are at rest again. */
+const REST_MS = 40;
+const LOOK_MS = 2;
+const GIVE_UP_MS = 30_000;
 
-/** How soon a warm node starts on a submitted job. */
+interface Dispatched {
+  readonly name: string;
+  readonly url: string;
+  /** @param note the file in which the worker notes that it begins */
+  readonly job: (note: string) => unknown;
+}
+
+/** How soon a warm worker starts on a submitted job. */
 export const dispatch: Figure = {
   id: 'P3',
-  title: 'submit sent → work started on a warm node (a source that is missing: nothing to encode)',
-  async measure() {
-    const here = await Installation.create();
-    try {
-      await here.startFeederd();
-      const submit = () =>
-        here.submitJob({
-          source_path: here.uri('missing.mp4'),
-          dest_path: here.uri('out.mp4'),
-          job_options: h264(),
-        });
-      const ended = (id: string) =>
-        here.waitForJob(id, 'ended', ({ job_state }) => job_state === 'ERROR');
-      await ended(await submit());
-
-      const answered: number[] = [];
-      const started: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const sentAt = Date.now();
-        const asked = performance.now();
-        const id = await submit();
-        answered.push(performance.now() - asked);
-        const { timings } = await ended(id);
-        const claimed = timings.find(({ state }) => state === 'DOWNLOADING')?.at ?? '';
-        started.push(Date.parse(claimed) - sentAt);
-      }
-      const sorted = started.toSorted((a, b) => a - b);
-      const p50 = sorted[Math.floor(ROUNDS * 0.5)] ?? Number.NaN;
-      const p99 = sorted[Math.floor(ROUNDS * 0.99)] ?? Number.NaN;
-      return {
-        unit: 'ms',
-        anchor: { name: 'submit answered', samples: answered },
-        ours: { name: 'claimed', samples: started },
-        result: { text: `p50 ${p50} ms, p99 ${p99} ms`, value: p50 },
-        reach: '–',
-      };
-    } finally {
-      await here.destroy();
-    }
+  title: 'submit sent → work started on a warm node',
+  async measure({ quick }) {
+    const rounds = quick ? 3 : 100;
+    return [...(await measureLocal(rounds)), ...(await measureAws(rounds))];
   },
 };
+
+async function measureLocal(rounds: number): Promise<readonly Measurement[]> {
+  await using closing = new AsyncDisposableStack();
+  const [bullmq, graphile] = [await openBullMq(), await openGraphile()];
+  for (const anchor of [bullmq, graphile]) {
+    closing.defer(() => anchor.close());
+    const worker = await anchor.startWorker(2);
+    closing.defer(() => worker.close());
+  }
+  const here = await openNothing();
+  closing.defer(() => here.close());
+  const [theirs, graphiles, ours] = await measureInTurn(
+    [anchorOf(bullmq), anchorOf(graphile), sceneOf(here)],
+    rounds,
+  );
+  return compare('local', ours, theirs, [graphiles], { p50: 1.5, p99: 2 });
+}
+
+async function measureAws(rounds: number): Promise<readonly Measurement[]> {
+  await using closing = new AsyncDisposableStack();
+  const here = await openNothing({ aws: true });
+  closing.defer(() => here.close());
+  const prototype = await openPrototype();
+  closing.defer(() => prototype.close());
+  const [theirs, ours] = await measureInTurn([anchorOf(prototype), sceneOf(here)], rounds);
+  return compare('aws adapters', ours, theirs, [], { p50: 1.3, p99: 1.3 });
+}
+
+function anchorOf({ name, url }: Pick<Anchor, 'name' | 'url'>): Dispatched {
+  return { name, url, job: (note) => ({ note }) };
+}
+
+function sceneOf({ url }: NothingScene): Dispatched {
+  return { name: 'media-nommer', url, job: (note) => nothingJob({ note }) };
+}
+
+async function measureInTurn<const All extends readonly Dispatched[]>(
+  all: All,
+  rounds: number,
+): Promise<{ readonly [Index in keyof All]: Series }> {
+  const series = all.map(({ name }) => ({ name, samples: [] as number[] }));
+  const submitters = all.map(({ url }) => new Submitter(url));
+  const note = join(tmpdir(), `media-nommer-starts-${process.pid}`);
+  try {
+    // The first three warm up.
+    for (let round = -3; round < rounds; round += 1) {
+      for (const [index, { job }] of all.entries()) {
+        const sentAt = sharedNowMs();
+        await submitters[index]?.submit(job(note));
+        const startedAt = await firstStart(note);
+        if (round >= 0) series[index]?.samples.push(startedAt - sentAt);
+        await rm(note);
+        await sleep(REST_MS);
+      }
+    }
+  } finally {
+    await Promise.all(submitters.map((submitter) => submitter.close()));
+  }
+  return series as unknown as { readonly [Index in keyof All]: Series };
+}
+
+async function firstStart(note: string): Promise<number> {
+  for (let waited = 0; waited < GIVE_UP_MS; waited += LOOK_MS) {
+    const [startedAt] = readStarts(note);
+    if (startedAt !== undefined) return startedAt;
+    await sleep(LOOK_MS);
+  }
+  throw new Error('nobody has started on the job');
+}
+
+function compare(
+  where: string,
+  ours: Series,
+  anchor: Series,
+  others: readonly Series[],
+  most: { readonly p50: number; readonly p99: number },
+): readonly Measurement[] {
+  return (['p50', 'p99'] as const).map((name) => {
+    const share = name === 'p50' ? 0.5 : 0.99;
+    const at = ({ samples }: Series) => quantile(samples, share);
+    const value = at(ours) / at(anchor);
+    const figures = [anchor, ...others, ours].map((each) => `${each.name} ${short(at(each))} ms`);
+    return {
+      unit: 'ms',
+      what: `${where}, ${name}`,
+      anchor,
+      others,
+      ours,
+      result: { text: `× ${short(value)} (${figures.join(', ')})`, value },
+      reach: `≤ ${anchor.name}’s × ${most[name]}`,
+      bound: { most: most[name] },
+    };
+  });
+}

@@ -50,7 +50,8 @@ interface IdleRun {
   readonly wait: Wait;
 }
 
-function observeIdle({ minutes, withNode, wait }: IdleRun) {
+/** What idle daemons ask. */
+export function observeIdle({ minutes, withNode, wait }: IdleRun) {
   return withCountedInstallation(async ({ counter, makeClip, runJob }): Promise<Observation> => {
     if (withNode) await runJob(await makeClip(1));
     await wait(SETTLE_MS);
