@@ -36,7 +36,8 @@ export async function createContext(options: GlobalOptions): Promise<CommandCont
     output: createOutput(json === true),
     nomconf,
     url: where,
-    client: createClient({ url: where, token }),
+    // A person is told at once that feederd does not run; what must not be lost says so itself.
+    client: createClient({ url: where, token, retries: 0 }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './commands/add-audit-command.ts';
+import { addCompletionCommands } from './commands/add-completion-commands.ts';
 import { addDemoCommand } from './commands/add-demo-command.ts';
 import { addDoctorCommand } from './commands/add-doctor-command.ts';
 import { addInstallationCommands } from './commands/add-installation-commands.ts';
@@ -10,6 +11,7 @@ import { addNotificationCommands } from './commands/add-notification-commands.ts
 import { addSetupCommand } from './commands/add-setup-command.ts';
 import { addSubmitCommand } from './commands/add-submit-command.ts';
 import { addTeardownCommand } from './commands/add-teardown-command.ts';
+import { addTopCommand } from './commands/add-top-command.ts';
 import { addWatchCommand } from './commands/add-watch-command.ts';
 import { addWipeCommand } from './commands/add-wipe-command.ts';
 import { EXIT_CODE } from './exit-code.ts';
@@ -52,6 +54,7 @@ function createProgram(): Command {
     .exitOverride();
   addSubmitCommand(program);
   addWatchCommand(program);
+  addTopCommand(program);
   addListCommand(program);
   addJobCommands(program);
   addNotificationCommands(program);
@@ -62,6 +65,7 @@ function createProgram(): Command {
   addDoctorCommand(program);
   addAuditCommand(program);
   addDemoCommand(program);
+  addCompletionCommands(program);
   return program.helpCommand(false);
 }
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { NOTIFY_EVENTS, type NotifyEvent } from '../../core/notification.ts';
 import { handle } from '../handle.ts';
 import { DEFAULT_PRESET } from '../submit/job-options.ts';
+import { NAME_BESIDE, NAME_FIELDS, NAME_IN_FOLDER } from '../submit/name-template.ts';
 import { submitSources, type SubmitOptions } from '../submit/submit-sources.ts';
 
 export function addSubmitCommand(program: Command): void {
@@ -9,8 +10,11 @@ export function addSubmitCommand(program: Command): void {
     .command('submit')
     .summary('encode files')
     .description(
-      'Submits a job for each source. A source is a path on this machine or a media URI\n' +
-        '(file:///…, https://…, s3://BUCKET/KEY).',
+      'Submits a job for each source. A source is a file or a folder on this machine, a glob in quotes\n' +
+        "('in/*.mov', 'in/**/*.mov'), or a media URI (file:///…, https://…, s3://BUCKET/KEY).\n" +
+        'Of a folder, its media files are taken.\n\n' +
+        'The same command again goes on where it was: files that are encoded are left alone, those that\n' +
+        'failed, have changed or are new are encoded. URIs are always encoded, and all is with --again.',
     )
     .argument('<source...>', 'what to encode')
     .option(
@@ -18,6 +22,13 @@ export function addSubmitCommand(program: Command): void {
       'folder (ends in a slash, or exists) or, for one source, full name of the output; path or URI\n' +
         '(default: beside the source)',
     )
+    .option(
+      '--name <template>',
+      `names of the outputs, of ${fieldNames()}\n` +
+        `(default: ${NAME_IN_FOLDER}, beside the source ${NAME_BESIDE})`,
+    )
+    .option('-r, --recursive', 'folders with their folders; --to gets the same ones')
+    .option('--again', 'encode also what an earlier command has encoded')
     .option(
       '--preset <name>',
       `how to encode: see "media-nommer presets" (default: ${DEFAULT_PRESET})`,
@@ -38,6 +49,12 @@ export function addSubmitCommand(program: Command): void {
     .option('--metadata <key=value>', 'kept with the job; may be given several times', collect)
     .option('--watch', 'show how far the jobs are, until they have ended')
     .action(handle<SubmitOptions>(submitSources));
+}
+
+function fieldNames(): string {
+  return Object.keys(NAME_FIELDS)
+    .map((field) => `{${field}}`)
+    .join(' ');
 }
 
 function readEvents(text: string): readonly NotifyEvent[] {

@@ -1,15 +1,15 @@
-import { MultiBar } from 'cli-progress';
 import { isFinishedState } from '../../core/job-states.ts';
 import type { WireJob } from '../../core/job-wire.ts';
 import type { Output } from '../output.ts';
 import { displayWidth } from '../render/display-width.ts';
 import type { Paper } from '../render/paper.ts';
+import { LiveLines } from '../terminal/live-lines.ts';
 import { endLine } from './end-line.ts';
 import { jobLine } from './job-line.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import { totalLine } from './total-line.ts';
 
-const CLEAR_TO_END_OF_LINE = '\u001b[K';
+const FRAME_MS = 100;
 const MAX_BARS = 16;
 const NEXT_ONES = 2;
 /** Lines of the terminal that are left alone: the total, the prompt, and one of the past. */
@@ -28,8 +28,10 @@ export class BarDisplay implements ProgressDisplay {
   readonly #ended = new Set<string>();
   #lost = 0;
   readonly #startedAt = Date.now();
-  readonly #bars: MultiBar;
-  readonly #slots: ReturnType<MultiBar['create']>[] = [];
+  readonly #lines = new LiveLines((text) => void process.stdout.write(text));
+  /** To be said above the bars with the next frame. */
+  readonly #above: string[] = [];
+  readonly #timer: NodeJS.Timeout;
 
   constructor(output: Output, labels: ReadonlyMap<string, string>) {
     this.#output = output;
@@ -37,59 +39,38 @@ export class BarDisplay implements ProgressDisplay {
     this.#labelWidth = labels
       .values()
       .reduce((widest, label) => Math.max(widest, displayWidth(label)), 0);
-    this.#bars = new MultiBar({
-      stream: process.stdout,
-      hideCursor: true,
-      linewrap: false,
-      clearOnComplete: true,
-      // Lines change places when a job ends, and a terminal may be resized at any time.
-      forceRedraw: true,
-      // Ctrl-C is for the command to handle.
-      gracefulExit: false,
-    });
+    this.#timer = setInterval(() => this.#paint(), FRAME_MS);
   }
 
   update(job: WireJob): void {
     const { unique_id: uniqueId, job_state: state } = job;
     if (!isFinishedState(state)) {
-      this.#open.set(uniqueId, job);
+      if (!this.#ended.has(uniqueId)) this.#open.set(uniqueId, job);
     } else if (!this.#ended.has(uniqueId)) {
       this.#open.delete(uniqueId);
       this.#ended.add(uniqueId);
       if (state !== 'FINISHED') this.#lost += 1;
-      this.#say(endLine(job, this.#labelOf(job), this.#paper()));
+      this.#above.push(endLine(job, this.#labelOf(job), this.#paper()));
     }
-    this.#arrange();
   }
 
   complain(text: string): void {
-    this.#say(text);
+    this.#above.push(text);
   }
 
   end(): void {
-    this.#bars.update();
-    this.#bars.stop();
+    clearInterval(this.#timer);
+    this.#paint();
+    // The bars go, what has been said of jobs stays.
+    this.#lines.paint([]);
+    this.#lines.end();
   }
 
-  #say(line: string): void {
-    this.#bars.log(`${line}${CLEAR_TO_END_OF_LINE}\n`);
+  #paint(): void {
+    this.#lines.paint(this.#bars(), this.#above.splice(0));
   }
 
-  /** As many bars as there are lines to show. */
-  #arrange(): void {
-    const wanted = this.#lines().length;
-    while (this.#slots.length < wanted) {
-      const index = this.#slots.length;
-      const format = () => this.#lines()[index] ?? '';
-      this.#slots.push(this.#bars.create(1, 0, {}, { format }));
-    }
-    while (this.#slots.length > wanted) {
-      const last = this.#slots.pop();
-      if (last !== undefined) this.#bars.remove(last);
-    }
-  }
-
-  #lines(): readonly string[] {
+  #bars(): readonly string[] {
     const paper = this.#paper();
     const room = Math.max(Math.min((process.stdout.rows || 24) - OTHER_LINES, MAX_BARS), 1);
     const byWaiting = Map.groupBy(this.#open.values(), ({ job_state }) => job_state === 'PENDING');

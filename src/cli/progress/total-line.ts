@@ -6,6 +6,8 @@ import type { Paper } from '../render/paper.ts';
 import { renderBar } from './render-bar.ts';
 
 const MAX_BAR = 40;
+const MIN_PERCENT = 2;
+const MIN_ELAPSED_MS = 5000;
 
 export interface Total {
   readonly count: number;
@@ -30,10 +32,17 @@ export function totalLine(
     formatPercent(percent),
     ...(lost === 0 ? [] : [paint('bad', `${lost} failed`)]),
     formatDuration(elapsedMs / 1000),
+    ...etaOf(percent, elapsedMs),
   ].join('  ');
   const barWidth = Math.min(width - displayWidth(label) - displayWidth(figures) - 4, MAX_BAR);
   const bar = renderBar(percent, Math.max(barWidth, 0), (text) => paint('active', text));
   return [label, bar, figures].join('  ');
+}
+
+/** Rough, as all files count the same; before there is something to go by, nothing. */
+function etaOf(percent: number, elapsedMs: number): readonly string[] {
+  if (percent < MIN_PERCENT || percent >= 100 || elapsedMs < MIN_ELAPSED_MS) return [];
+  return [`ETA ${formatDuration((elapsedMs / 1000) * (100 / percent - 1))}`];
 }
 
 /** 0–100; what is moved before and after counts little beside the encoding. */

@@ -18,8 +18,8 @@ export interface WatchParts {
   readonly signal: AbortSignal;
 }
 
-/** Connections held at a time. Nodes take the oldest jobs first, so the first ones are the busy ones. */
-const WATCHED_AT_A_TIME = 24;
+/** So many have a connection each; more share one, over which all jobs' changes come. */
+const MAX_CONNECTIONS = 8;
 const RETRY_MS = 1000;
 
 /**
@@ -39,12 +39,14 @@ export async function watchJobs(
     latest.set(job.unique_id, job);
     display.update(job);
   };
-  const watchOne = async (job: WireJob) => {
-    show(job);
-    if (isFinishedState(job.job_state)) return;
+  const open = () =>
+    [...latest.values()].flatMap(({ unique_id: id, job_state: state }) =>
+      isFinishedState(state) ? [] : [id],
+    );
+  const follow = async (which: () => string | readonly string[]) => {
     while (!signal.aborted) {
       try {
-        for await (const change of client.watch(job.unique_id, { signal })) show(change.job);
+        for await (const change of client.watch(which(), { signal })) show(change.job);
         return;
       } catch (thrown: unknown) {
         if (signal.aborted) return;
@@ -52,21 +54,17 @@ export async function watchJobs(
           display.complain(explainError(thrown, url));
           return;
         }
-        // The client resumes what it has begun. The job is known to exist, so to begin may take as long.
+        // The client resumes what it has begun. The jobs are known to exist, so to begin may take as long.
         await sleep(RETRY_MS, signal);
       }
     }
   };
 
-  const queue = latest.values().toArray().values();
-  const worker = async () => {
-    for (const job of queue) {
-      if (signal.aborted) return;
-      await watchOne(job);
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: WATCHED_AT_A_TIME }, worker));
+    for (const job of latest.values()) display.update(job);
+    const ids = open();
+    if (ids.length > MAX_CONNECTIONS) await follow(open);
+    else await Promise.all(ids.map((id) => follow(() => id)));
   } finally {
     display.end();
   }

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NommerError, received } from '../../core/errors.ts';
+import type { Source } from './find-sources.ts';
 import type { ChosenOptions } from './job-options.ts';
 import { fileUriOf, isUri } from './media-uri-of.ts';
+import { fillNameTemplate, NAME_BESIDE, NAME_IN_FOLDER } from './name-template.ts';
 
 /** Where the outputs of a submit go. */
 export type Destination =
@@ -10,6 +12,12 @@ export type Destination =
   | { readonly kind: 'folder'; readonly uri: string }
   | { readonly kind: 'file'; readonly uri: string }
   | { readonly kind: 'beside' };
+
+/** What output names are made of. */
+export interface Naming extends Pick<ChosenOptions, 'extension' | 'suffix'> {
+  /** `--name`. */
+  readonly template: string | undefined;
+}
 
 /**
  * Reads `--to`: a folder is a URI or a path that ends in a slash, or a folder that exists; everything
@@ -30,32 +38,32 @@ export function readDestination(to: string | undefined, cwd: string): Destinatio
  * @throws NommerError BADINPUT when there is no sensible one
  */
 export function destinationOf(
-  sourceUri: string,
+  { uri, found }: Pick<Source, 'uri' | 'found'>,
   destination: Destination,
-  { extension, suffix }: Pick<ChosenOptions, 'extension' | 'suffix'>,
+  { extension, suffix, template }: Naming,
 ): string {
   if (destination.kind === 'file') return destination.uri;
-  if (destination.kind === 'beside' && isWeb(sourceUri)) {
+  if (destination.kind === 'beside' && isWeb(uri)) {
     throw new NommerError('BADINPUT', 'Give --to: an output cannot be stored beside a web address');
   }
-  const { folder, base, ownExtension } = takeApart(sourceUri);
+  const { folder, base, ownExtension } = takeApart(uri);
   if (base === '') {
-    throw new NommerError(
-      'BADINPUT',
-      `Give --to a full name; none follows from ${received(sourceUri)}`,
-    );
+    throw new NommerError('BADINPUT', `Give --to a full name; none follows from ${received(uri)}`);
   }
-  const target = destination.kind === 'folder' ? destination.uri : folder;
-  const parts = [
-    base,
-    ...(destination.kind === 'beside' ? [suffix] : []),
-    extension ?? ownExtension,
-  ];
-  return target + encodeName(parts.filter((part) => part !== '').join('.'), target);
+  const isFolder = destination.kind === 'folder';
+  const target = isFolder ? destination.uri : folder;
+  const parts = fillNameTemplate(template ?? (isFolder ? NAME_IN_FOLDER : NAME_BESIDE), {
+    name: base,
+    ext: extension ?? ownExtension,
+    source_ext: ownExtension,
+    preset: suffix,
+    dir: isFolder ? (found?.dir ?? '') : '',
+  });
+  return target + parts.map((part) => encodeName(part, target)).join('/');
 }
 
 /** The folder as it was written, name and extension decoded. */
-function takeApart(uri: string): { folder: string; base: string; ownExtension: string } {
+export function takeApart(uri: string): { folder: string; base: string; ownExtension: string } {
   const path = isWeb(uri) ? uri.replace(/[?#].*$/s, '') : uri;
   const end = path.lastIndexOf('/') + 1;
   const isBareHost = path.slice(0, end).endsWith('://');
@@ -66,11 +74,11 @@ function takeApart(uri: string): { folder: string; base: string; ownExtension: s
     : { folder: path.slice(0, end), base: name.slice(0, dot), ownExtension: name.slice(dot + 1) };
 }
 
-/** A key of S3 is not percent-encoded, names in other URIs are. A slash would open a folder. */
+/** A key of S3 is not percent-encoded, names in other URIs are. */
 function decodeName(name: string, uri: string): string {
   if (!isEncoded(uri)) return name;
   try {
-    return decodeURIComponent(name).replaceAll('/', '_');
+    return decodeURIComponent(name);
   } catch {
     return name;
   }

@@ -107,7 +107,7 @@ describe('the total of several jobs', () => {
     const total = { count: 4, ended: 2, lost: 1, elapsedMs: 65_000 };
     const half = makeEncodingJob({ progress: makeProgress({ percent: 50 }) });
     const text = totalLine([half, makeWireJob()], total, paper(60));
-    expect(text).toMatch(/^2 of 4 done {2}[━╸─]{22,} {2}62% {2}1 failed {2}1:05$/);
+    expect(text).toMatch(/^2 of 4 done {2}[━╸─]{12,} {2}62% {2}1 failed {2}1:05 {2}ETA 0:39$/);
     expect(displayWidth(text)).toBeLessThanOrEqual(60);
   });
 
