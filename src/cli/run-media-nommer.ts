@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/add-doctor-command.ts';
 import { addInstallationCommands } from './commands/add-installation-commands.ts';
 import { addJobCommands } from './commands/add-job-commands.ts';
 import { addListCommand } from './commands/add-list-command.ts';
+import { addLogsCommand } from './commands/add-logs-command.ts';
 import { addNotificationCommands } from './commands/add-notification-commands.ts';
 import { addSetupCommand } from './commands/add-setup-command.ts';
 import { addSubmitCommand } from './commands/add-submit-command.ts';
@@ -19,7 +20,7 @@ import { EXIT_CODE } from './exit-code.ts';
 const AFTER_HELP = `
 Exit codes: 0 done, 1 a job, a check or a request failed, 2 wrong command line or nomconf,
 3 an audit could not look at everything, 130 stopped by Ctrl-C (jobs go on).
-With --json every job, notification, node, preset, setting, check and finding is one JSON value on a line of its own.`;
+With --json every job, notification, node, preset, setting, check, finding and line of a log is one JSON value on a line of its own.`;
 
 /** The command line of media-nommer. Sets the exit code. @param args without node and script */
 export async function runMediaNommer(args: readonly string[]): Promise<void> {
@@ -57,6 +58,7 @@ function createProgram(): Command {
   addTopCommand(program);
   addListCommand(program);
   addJobCommands(program);
+  addLogsCommand(program);
   addNotificationCommands(program);
   addInstallationCommands(program);
   addSetupCommand(program);

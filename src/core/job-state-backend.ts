@@ -14,8 +14,8 @@ export interface JobStateBackendParts {
   readonly newJobs: JobQueue;
   readonly stateChanges: JobQueue;
   readonly clock: Clock;
-  /** Told when something failed that the reconciler makes good later. */
-  readonly onHintLost: (what: string, thrown: unknown) => void;
+  /** Told when nobody could be told of a job's change; the job cache makes that good later. */
+  readonly onHintLost: (uniqueId: string, thrown: unknown) => void;
 }
 
 /**
@@ -89,7 +89,7 @@ export class JobStateBackend {
   #announce(uniqueId: string): void {
     this.#parts.stateChanges
       .send(encodeJobMessage(uniqueId))
-      .catch((thrown: unknown) => this.#parts.onHintLost(`announcement of ${uniqueId}`, thrown));
+      .catch((thrown: unknown) => this.#parts.onHintLost(uniqueId, thrown));
   }
 }
 

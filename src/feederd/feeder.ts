@@ -68,13 +68,16 @@ export class Feeder {
     this.cache = new JobCache(
       parts.store,
       (job) => this.#changed(job),
-      ({ id, reason }) => logger.error({ job: id, reason }, UNREADABLE),
+      ({ id, reason }) => logger.error({ job_id: id, reason }, UNREADABLE),
     );
     this.desk = new JobDesk({
       ...parts,
-      onChanged: (job) => this.cache.update(job),
+      onChanged: (job, act) => {
+        logger.info({ job_id: job.uniqueId, attempt: job.attempt, job_state: job.jobState }, act);
+        this.cache.update(job);
+      },
       onUnqueued: (uniqueId, thrown) =>
-        logger.warn({ job: uniqueId, err: thrown }, 'accepted, but not queued yet'),
+        logger.warn({ job_id: uniqueId, err: thrown }, 'accepted, but not queued yet'),
     });
     const { cache } = this;
     this.#fleetManager = new FleetManager({
@@ -152,6 +155,11 @@ function hasJustEnded(job: EncodingJob): boolean {
 
 function logEnd(job: EncodingJob, logger: Logger): void {
   const { uniqueId, jobState, attempt, errorCode, jobStateDetails } = job;
-  const outcome = { job: uniqueId, attempt, ...(errorCode !== null && { errorCode }) };
+  const outcome = {
+    job_id: uniqueId,
+    attempt,
+    job_state: jobState,
+    ...(errorCode !== null && { error_code: errorCode }),
+  };
   logger.info(outcome, [jobState, jobStateDetails].filter((text) => text !== null).join(': '));
 }

@@ -44,7 +44,8 @@ export async function runFeederd(
   const backend = new JobStateBackend({
     ...place,
     clock,
-    onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
+    onHintLost: (uniqueId, thrown) =>
+      logger.warn({ job_id: uniqueId, err: thrown }, 'could not announce a change'),
   });
   const identity = { self: ownIdentity(), isGone };
   const parts = { ...place, backend, clock, logger, settings, identity };

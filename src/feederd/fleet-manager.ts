@@ -68,8 +68,8 @@ export class FleetManager {
     if (nodeIds.length === 0) return;
     if (cache.jobs().every(isFinished)) {
       await fleet.terminate(nodeIds);
-      logger.info({ nodes: nodeIds }, 'no jobs are left: ended their nodes');
-    } else logger.info({ nodes: nodeIds }, 'jobs are left: their nodes go on without feederd');
+      logger.info({ node_ids: nodeIds }, 'no jobs are left: ended their nodes');
+    } else logger.info({ node_ids: nodeIds }, 'jobs are left: their nodes go on without feederd');
   }
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */
@@ -102,7 +102,7 @@ export class FleetManager {
     if (nodeIds.length === 0) return;
     await fleet.terminate(nodeIds);
     for (const nodeId of this.#launches.givenUp(lingering)) {
-      logger.warn({ nodeId }, 'a node said goodbye and did not go away: ended it');
+      logger.warn({ node_id: nodeId }, 'a node said goodbye and did not go away: ended it');
     }
     for (const nodeId of this.#launches.givenUp([...unborn, ...frozen])) {
       const why = frozen.includes(nodeId)
@@ -115,7 +115,7 @@ export class FleetManager {
   #failed(nodeId: string, what: string): void {
     const waitSeconds = this.#launches.failed();
     this.#parts.observer?.launched('lost', 1);
-    this.#parts.logger.error({ nodeId, waitSeconds }, what);
+    this.#parts.logger.error({ node_id: nodeId, waitSeconds }, what);
   }
 
   #nodesWanted(view: FleetView): number {
@@ -147,7 +147,7 @@ export class FleetManager {
       this.#refusal = undefined;
       this.#launches.launched(launched);
       observer?.launched('launched', launched.length);
-      logger.info({ nodes: capacity.length, launched }, 'launched nodes');
+      logger.info({ node_ids: launched, nodesBefore: capacity.length }, 'launched nodes');
     } catch (thrown: unknown) {
       const { code, message, retryable } = toNommerError(thrown);
       if (code !== 'UNAVAILABLE') this.#unanswered = undefined;
@@ -156,7 +156,10 @@ export class FleetManager {
       if (retryable && code !== 'NO_CAPACITY') throw thrown;
       // Until it changes, to say it once is enough.
       if (this.#refusal !== message) {
-        logger.error({ code, details: message, waitSeconds }, 'nodes cannot be launched');
+        logger.error(
+          { error_code: code, details: message, waitSeconds },
+          'nodes cannot be launched',
+        );
       }
       this.#refusal = message;
     }

@@ -11,10 +11,18 @@ export interface JobDeskParts {
   readonly backend: JobStateBackend;
   readonly clock: Clock;
   /** Told of every job that this desk has changed, with the job as stored. */
-  readonly onChanged: (job: EncodingJob) => void;
+  readonly onChanged: (job: EncodingJob, act: DeskAct) => void;
   /** Told when the new-job queue did not take an accepted job; the reconciler sends it later. */
   readonly onUnqueued: (uniqueId: string, thrown: unknown) => void;
 }
+
+/** What somebody wanted of a job, in the words of the log. */
+export type DeskAct =
+  | 'submitted'
+  | 'submitted again'
+  | 'cancel asked for'
+  | 'retry asked for'
+  | 'delivery asked for';
 
 /** Submitters wait no longer than this. */
 const ANSWER_MS = 10_000;
@@ -54,9 +62,9 @@ export class JobDesk {
         `The idempotency key belongs to job ${job.uniqueId}, which was another request`,
       );
     }
-    if (created) this.#accepted(job);
+    if (created) this.#accepted(job, 'submitted');
     // Stored by a try whose answer got lost, perhaps: then nobody here knows of it yet.
-    else this.#parts.onChanged(job);
+    else this.#parts.onChanged(job, 'submitted again');
     return job;
   }
 
@@ -69,7 +77,7 @@ export class JobDesk {
         `Job ${uniqueId} has ended already: it is ${ruling.job.jobState}`,
       );
     }
-    this.#parts.onChanged(ruling.job);
+    this.#parts.onChanged(ruling.job, 'cancel asked for');
     return ruling.job;
   }
 
@@ -82,7 +90,7 @@ export class JobDesk {
         `Job ${uniqueId} is ${ruling.job.jobState}; only ERROR, ABANDONED and CANCELLED jobs can be retried`,
       );
     }
-    this.#accepted(ruling.job);
+    this.#accepted(ruling.job, 'retry asked for');
     return ruling.job;
   }
 
@@ -101,7 +109,7 @@ export class JobDesk {
         `Job ${uniqueId} has no such notification (any more); received ${received(which)}`,
       );
     }
-    this.#parts.onChanged(ruling.job);
+    this.#parts.onChanged(ruling.job, 'delivery asked for');
     return ruling.job;
   }
 
@@ -110,8 +118,8 @@ export class JobDesk {
     await Promise.all(this.#sending);
   }
 
-  #accepted(job: EncodingJob): void {
-    this.#parts.onChanged(job);
+  #accepted(job: EncodingJob, act: DeskAct): void {
+    this.#parts.onChanged(job, act);
     const sending = this.#parts.backend
       .enqueue(job.uniqueId)
       .catch((thrown: unknown) => this.#parts.onUnqueued(job.uniqueId, thrown))

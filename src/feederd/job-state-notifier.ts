@@ -81,7 +81,7 @@ export class JobStateNotifier {
     if (job === undefined || notification === undefined) return free(undefined);
     const outcome = await this.#send(job, notification, clock.now());
     free(outcome.delivered || outcome.status !== undefined);
-    const line = { job: uniqueId, notification: notification.id, ...outcome };
+    const line = { job_id: uniqueId, notification_id: notification.id, ...outcome };
     if (outcome.delivered) logger.info(line, 'notified');
     else logger.warn(line, 'notification failed');
     await this.#record(job, notification, outcome);
@@ -95,7 +95,10 @@ export class JobStateNotifier {
       if (job === undefined) this.#schedule.forget(uniqueId);
       return job;
     } catch (thrown: unknown) {
-      logger.error({ err: thrown, job: uniqueId }, 'could not read a job to notify; trying again');
+      logger.error(
+        { err: thrown, job_id: uniqueId },
+        'could not read a job to notify; trying again',
+      );
       await clock.sleep(STORE_AGAIN_MS, stop);
       return undefined;
     }
@@ -118,7 +121,10 @@ export class JobStateNotifier {
         else onTried?.(isWaiting ? 'failed' : 'given_up');
         return cache.update(ruling.job);
       } catch (thrown: unknown) {
-        logger.error({ err: thrown, job: uniqueId }, 'could not record a notification; trying on');
+        logger.error(
+          { err: thrown, job_id: uniqueId },
+          'could not record a notification; trying on',
+        );
         if (isJobGone(thrown)) {
           await this.#read(uniqueId);
           return;

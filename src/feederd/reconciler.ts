@@ -145,7 +145,7 @@ export class Reconciler {
     const sentAt = this.#sentAgainAt.get(uniqueId) ?? -Infinity;
     // One whose message was sent, and only not noted, needs no other.
     if (queued || clock.now() - sentAt >= TIMES.resendAgainAfterMs) {
-      logger.info({ job: uniqueId }, 'sending the job to the queue (again)');
+      logger.info({ job_id: uniqueId }, 'sending the job to the queue (again)');
       await newJobs.send(encodeJobMessage(uniqueId));
       this.#sentAgainAt.set(uniqueId, clock.now());
     }
@@ -158,7 +158,8 @@ export class Reconciler {
     const ruling = await backend.change(uniqueId, rule);
     cache.update(ruling.job);
     if (!ruling.allowed) return;
-    logger.warn({ job: uniqueId, state: ruling.job.jobState }, why);
+    const { attempt, jobState } = ruling.job;
+    logger.warn({ job_id: uniqueId, attempt, job_state: jobState }, why);
     // What its attempts left at the destination is a node's to remove: it has the rights to media.
     if (isFinished(ruling.job) && hasUploaded(ruling.job)) {
       await newJobs.send(encodeJobMessage(uniqueId));
@@ -181,7 +182,10 @@ async function forEach(
     try {
       await act(job);
     } catch (thrown: unknown) {
-      logger.error({ err: thrown, job: job.uniqueId }, 'could not deal with a job; trying again');
+      logger.error(
+        { err: thrown, job_id: job.uniqueId },
+        'could not deal with a job; trying again',
+      );
       if (isJobGone(thrown)) await cache.refresh(job.uniqueId);
     }
   };

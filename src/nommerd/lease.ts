@@ -111,6 +111,7 @@ export class Lease {
       advance(job, claim, { ...step, leaseMs, report: report() }, now),
     );
     this.signal.throwIfAborted();
+    this.#parts.logger.info({ job_state: step.state }, 'attempt goes on');
   }
 
   /** Makes sure, with the store, that the job is still ours. @throws Interruption when it is not */

@@ -30,9 +30,10 @@ const NO_INTERRUPTIONS: InterruptionSource = { poll: () => Promise.resolve('none
 
 /** Composes nommerd and runs it until it is stopped or has been idle for too long. */
 export async function runNommerd(
-  { settings, nodeId, fromFleet, logger, onReady, interruptions }: NommerdParts,
+  { settings, nodeId, fromFleet, onReady, interruptions, ...given }: NommerdParts,
   signals: DaemonSignals,
 ): Promise<void> {
+  const logger = given.logger.child({ node_id: nodeId });
   const clock = systemClock;
   await using closing = new AsyncDisposableStack();
   const place = await openPlace(settings);
@@ -66,7 +67,8 @@ export async function runNommerd(
       ...parts,
       backend: new JobStateBackend({
         ...parts,
-        onHintLost: (what, thrown) => logger.warn({ err: thrown }, `lost: ${what}`),
+        onHintLost: (uniqueId, thrown) =>
+          logger.warn({ job_id: uniqueId, err: thrown }, 'could not announce a change'),
       }),
       nommers: await createNommers(settings, own.nommers, {
         onContained: (containment) => logContainment(containment, logger),
@@ -77,10 +79,7 @@ export async function runNommerd(
     },
     signals,
   );
-  logger.info(
-    { nodeId, slots: settings.slotsPerNode, backend: settings.backend },
-    'nommerd is ready',
-  );
+  logger.info({ slots: settings.slotsPerNode, backend: settings.backend }, 'nommerd is ready');
   onReady();
   await node.run();
   logger.info('nommerd has ended');

@@ -37,14 +37,14 @@ export async function runAttempt(
   abort: AbortSignal,
 ): Promise<void> {
   const { job, claim } = taken;
-  const logger = parts.logger.child({ job: job.uniqueId, attempt: job.attempt });
+  const logger = parts.logger.child({ job_id: job.uniqueId, attempt: job.attempt });
   const reporter = new AttemptReporter();
   const lease = new Lease(job, { ...taken, report: reporter.report }, { ...parts, logger });
   const drop = () => lease.interrupt(new Interruption('handed-over'));
   if (abort.aborted) drop();
   else abort.addEventListener('abort', drop);
   const kept = lease.keep();
-  logger.info({ source: job.sourcePath }, 'attempt started');
+  logger.info({ job_state: job.jobState, source: job.sourcePath }, 'attempt started');
 
   let dir: string | undefined;
   let guarded: GuardedAttempt | undefined;
@@ -157,12 +157,12 @@ async function settle(
   const { jobState, jobStateDetails, notBefore } = ruling.job;
   if (!ruling.allowed) {
     logger.warn(
-      { refusal: ruling.refusal, state: jobState },
+      { refusal: ruling.refusal, job_state: jobState },
       'the end of the attempt came too late',
     );
     return;
   }
-  logger.info({ state: jobState, details: jobStateDetails }, 'attempt ended');
+  logger.info({ job_state: jobState, details: jobStateDetails }, 'attempt ended');
   if (jobState === 'PENDING') {
     const waitMs = (notBefore ?? 0) - clock.now();
     return waitMs > 0 ? queue.extend(receipt, Math.ceil(waitMs / 1000)) : queue.release(receipt);
@@ -174,6 +174,7 @@ async function settle(
 
 /** A fault of the job is for its owner; only a fault of our own gets a stack trace. */
 function logFailure(logger: Logger, error: NommerError): void {
-  if (error.code === 'INTERNAL') logger.error({ err: error }, 'attempt failed by a fault of ours');
-  else logger.warn({ code: error.code, details: error.message }, 'attempt failed');
+  if (error.code === 'INTERNAL')
+    logger.error({ error_code: error.code, err: error }, 'attempt failed by a fault of ours');
+  else logger.warn({ error_code: error.code, details: error.message }, 'attempt failed');
 }

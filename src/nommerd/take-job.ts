@@ -56,13 +56,13 @@ export async function takeJob(
   const ruling = uniqueId === undefined ? undefined : await claimJob(uniqueId, message, parts);
   if (ruling instanceof JobUnreadable) {
     logger.error(
-      { job: uniqueId, reason: ruling.reason },
+      { job_id: uniqueId, reason: ruling.reason },
       'a stored job cannot be read: not taken',
     );
     return undefined;
   }
   if (ruling === undefined) {
-    logger.warn({ job: uniqueId }, 'removed a message about no job');
+    logger.warn({ job_id: uniqueId }, 'removed a message about no job');
     await queue.remove(message.receipt);
     return undefined;
   }
@@ -110,7 +110,7 @@ async function claimJob(
     // What a job does to the store stays one to bury; an outage, however long, is none of its doing.
     if (code !== 'INTERNAL') {
       await putBack(message, STORE_AWAY_SECONDS, queue).catch((failure: unknown) =>
-        logger.warn({ err: failure, job: uniqueId }, 'could not put the message back'),
+        logger.warn({ err: failure, job_id: uniqueId }, 'could not put the message back'),
       );
     }
     throw thrown;

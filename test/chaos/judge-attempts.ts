@@ -58,16 +58,16 @@ async function readSayings(dir: string): Promise<ReadonlySet<string>> {
   const files = (await readdir(dir, { recursive: true })).filter((name) => name.endsWith('.log'));
   for (const file of files) {
     for (const line of (await readFile(join(dir, file), 'utf8')).split('\n')) {
-      const { job, attempt, msg, why = '' } = parse(line);
-      if (job === undefined || attempt === undefined || msg === undefined) continue;
+      const { job_id: jobId, attempt, msg, why = '' } = parse(line);
+      if (jobId === undefined || attempt === undefined || msg === undefined) continue;
       if (SAYINGS.some((saying) => saying.test(`${msg} ${why}`)))
-        told.add(attemptName({ jobId: job, attempt }));
+        told.add(attemptName({ jobId, attempt }));
     }
   }
   return told;
 }
 
-function parse(line: string): { job?: string; attempt?: number; msg?: string; why?: string } {
+function parse(line: string): { job_id?: string; attempt?: number; msg?: string; why?: string } {
   try {
     return JSON.parse(line) as object;
   } catch {

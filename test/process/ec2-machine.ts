@@ -67,6 +67,6 @@ function jobsTaken(log: string): readonly string[] {
   return log
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as { readonly msg?: string; readonly job?: string })
-    .flatMap(({ msg, job }) => (msg === 'attempt started' && job !== undefined ? job : []));
+    .map((line) => JSON.parse(line) as { readonly msg?: string; readonly job_id?: string })
+    .flatMap(({ msg, job_id: id }) => (msg === 'attempt started' && id !== undefined ? id : []));
 }

@@ -22,7 +22,7 @@ export function composeParts(soil: Soil): {
   const parts = {
     ...ports,
     clock: process.clock,
-    onHintLost: (what: string) => logger.warn(`lost: ${what}`),
+    onHintLost: (uniqueId: string) => logger.warn(`${uniqueId}: could not announce a change`),
   };
   const { rule } = mutant ?? {};
   const backend =

@@ -42,8 +42,8 @@ it('tells of recoveries that are too slow, and of too few of them', () => {
 
 it('tells of a job with more failures than there are reasons', async () => {
   const dir = await makeTemporaryDirectory();
-  const told = { job: 'a', attempt: 3, code: 'SOURCE_UNAVAILABLE', msg: 'attempt failed' };
-  await writeFile(join(dir, 'node.log'), `${JSON.stringify(told)}\n{"job":"a","att`);
+  const told = { job_id: 'a', attempt: 3, error_code: 'SOURCE_UNREACHABLE', msg: 'attempt failed' };
+  await writeFile(join(dir, 'node.log'), `${JSON.stringify(told)}\n{"job_id":"a","att`);
   const hits = [hit(1, 'ffmpeg killed'), hit(1, 'node killed'), hit(2, 'node told to end')];
   const judge = async (failures: number) => {
     const verdict = new Verdict();

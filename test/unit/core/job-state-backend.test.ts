@@ -40,7 +40,7 @@ async function open({ store = new MemoryJobStore(), stateChanges }: Options = {}
   const newJobs = new MemoryJobQueue(clock);
   const changes = stateChanges ?? new MemoryJobQueue(clock);
   const lost: string[] = [];
-  const onHintLost = (what: string) => lost.push(what);
+  const onHintLost = (uniqueId: string) => lost.push(uniqueId);
   const backend = new JobStateBackend({ store, newJobs, stateChanges: changes, clock, onHintLost });
   const { job } = await backend.create(makeJob());
   return { backend, job, clock, newJobs, changes, lost };
@@ -84,7 +84,7 @@ it('stores a change though it cannot be announced', async () => {
   await backend.change('job-1', addFailure);
   await clock.settle();
   expect((await backend.get('job-1')).failures).toBe(1);
-  expect(lost).toStrictEqual(['announcement of job-1']);
+  expect(lost).toStrictEqual(['job-1']);
 });
 
 it('makes a change once though the store lost its answer', async () => {
