@@ -34,7 +34,16 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', '**/node_modules/**'],
+          exclude: ['test/unit/**', 'test/web/**', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        // In a browser, with the page as it is built now.
+        test: {
+          name: 'web',
+          include: ['test/web/*.test.ts'],
+          globalSetup: 'test/web/build-page.ts',
         },
       },
     ],
