@@ -45,7 +45,7 @@ export const CALLS_OF_2012 = {
     summary: 'Tell all about a job',
     body: ONE_JOB,
     answers: answersOf(z.object({ success, job: JobSchema }), { success: true, job: FINISHED_JOB }),
-    errors: ['UNKNOWN_JOB', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
   },
   list: {
     method: 'POST',
@@ -75,6 +75,6 @@ export const CALLS_OF_2012 = {
       job_id: JOB_ID,
       job: CANCELLED_JOB,
     }),
-    errors: ['UNKNOWN_JOB', 'ALREADY_FINISHED', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'ALREADY_FINISHED', ...STORE_ERRORS],
   },
 } satisfies Record<string, Call>;

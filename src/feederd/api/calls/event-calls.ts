@@ -41,7 +41,7 @@ export const EVENT_CALLS = {
         description: 'The job has ended, and the caller has seen how: there is nothing more.',
       },
     },
-    errors: ['UNKNOWN_JOB', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
     isEndless: true,
   },
   ofAll: {

@@ -10,7 +10,7 @@ import { CANCELLED_JOB, FINISHED_JOB, NEW_JOB, SUBMISSIONS } from './examples.ts
 export const MAX_BATCH = 1000;
 
 const OF_JOB = { id: JobId };
-const NOTIFICATION = z.string().describe('`id` of one of the job’s `deliveries`.');
+const NOTIFICATION = z.string().describe('`sequence` or `id` of one of the job’s `deliveries`.');
 
 /** What may be wrong with a job that is submitted, in either family. */
 export const SUBMIT_ERRORS = [
@@ -24,6 +24,7 @@ export const SUBMIT_ERRORS = [
   'UNKNOWN_PRESET',
   'BAD_OPTION',
   'IDEMPOTENCY_MISMATCH',
+  'JOB_UNREADABLE',
 ] as const;
 
 /** Today's calls about jobs. */
@@ -85,7 +86,7 @@ export const JOB_CALLS = {
     answers: {
       200: { description: 'The job.', body: { schema: JobSchema, example: FINISHED_JOB } },
     },
-    errors: ['UNKNOWN_JOB', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
   },
   cancel: {
     method: 'POST',
@@ -100,7 +101,7 @@ export const JOB_CALLS = {
     answers: {
       200: { description: 'The job.', body: { schema: JobSchema, example: CANCELLED_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'ALREADY_FINISHED', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'ALREADY_FINISHED', ...STORE_ERRORS],
   },
   retry: {
     method: 'POST',
@@ -113,7 +114,7 @@ export const JOB_CALLS = {
     answers: {
       202: { description: 'The job: it waits.', body: { schema: JobSchema, example: NEW_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'NOT_RETRYABLE', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'NOT_RETRYABLE', ...STORE_ERRORS],
   },
   redeliver: {
     method: 'POST',
@@ -126,7 +127,7 @@ export const JOB_CALLS = {
     answers: {
       202: { description: 'The job.', body: { schema: JobSchema, example: FINISHED_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'UNKNOWN_NOTIFICATION', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'UNKNOWN_NOTIFICATION', ...STORE_ERRORS],
   },
   log: {
     method: 'GET',
@@ -145,6 +146,6 @@ export const JOB_CALLS = {
         },
       },
     },
-    errors: ['UNKNOWN_JOB', ...STORE_ERRORS],
+    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
   },
 } satisfies Record<string, Call>;
