@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { toNommerError } from '../core/errors.ts';
 import { isFinished } from '../core/job.ts';
-import type { Fleet, LaunchRequest, NodeStates } from '../core/ports.ts';
+import type { Fleet, FleetNode, LaunchRequest, NodeStates } from '../core/ports.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { FeederObserver } from './feeder-observer.ts';
 import { viewFleet, type FleetView, type FleetViewSettings } from './fleet-view.ts';
@@ -15,7 +15,7 @@ import { nodesForWaitTarget } from './wait-target-plan.ts';
 export interface FleetManagerParts {
   readonly fleet: Fleet;
   readonly nodeStates: NodeStates;
-  readonly cache: JobCache;
+  readonly cache: Pick<JobCache, 'jobs'>;
   readonly durations: { readonly typicalSeconds: number };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -36,6 +36,7 @@ export class FleetManager {
   /** A launch of which nobody knows whether it happened: it is repeated before any other. */
   #unanswered: LaunchRequest | undefined;
   #refusal: string | undefined;
+  #booting: readonly FleetNode[] = [];
 
   constructor(parts: FleetManagerParts) {
     this.#parts = parts;
@@ -45,6 +46,7 @@ export class FleetManager {
   /** Ends nodes that hang, and launches nodes if the jobs need more than there are. */
   async manage(): Promise<void> {
     const view = await this.#look();
+    this.#booting = bootingIn(view, this.#parts.clock.now());
     try {
       await this.#endHanging(view);
     } finally {
@@ -61,6 +63,16 @@ export class FleetManager {
     return this.#launches.isWaiting;
   }
 
+  /** Nodes of the fleet that have yet to report, as of the last `manage`. */
+  get booting(): readonly FleetNode[] {
+    return this.#booting;
+  }
+
+  /** To be called when another feederd may manage the fleet from now on. */
+  rest(): void {
+    this.#booting = [];
+  }
+
   /** Ends the fleet's nodes if there is nothing left for them to do; else they end by themselves. */
   async dismissIdle(): Promise<void> {
     const { fleet, cache, logger } = this.#parts;
@@ -74,14 +86,18 @@ export class FleetManager {
 
   /** Nodes of the fleet, and those somebody started by hand, which only their heartbeats tell of. */
   async #look(): Promise<FleetView> {
-    const { fleet, nodeStates, cache, clock, observer, settings } = this.#parts;
+    const { fleet, nodeStates, cache, clock, logger, observer, settings } = this.#parts;
     // In this order: a node launched in between is then known to the fleet.
     const states = await nodeStates.list();
     observer?.nodesSeen(states);
     const listed = await fleet.nodes();
     const jobs = cache.jobs();
-    const { yet, gone, useless } = this.#launches.look({ nodes: listed, states, jobs });
+    const { yet, late, gone, useless } = this.#launches.look({ nodes: listed, states, jobs });
     const log = 'its log says why (local: DATA_DIR/logs)';
+    for (const nodeId of late) {
+      const waitSeconds = this.#launches.failed();
+      logger.warn({ nodeId, waitSeconds }, 'a node boots for longer than any has: not counted on');
+    }
     for (const nodeId of gone) this.#failed(nodeId, `a node ended before it ever reported; ${log}`);
     for (const nodeId of useless) this.#failed(nodeId, `a node left before it had a job; ${log}`);
     const now = clock.now();
@@ -128,11 +144,18 @@ export class FleetManager {
       return nodesToLaunch({ unfinishedJobs, nodes, withoutSlots }, settings);
     }
     if (!settings.allowLaunches) return 0;
-    const { bootSeconds } = this.#launches;
+    const { bootSeconds, boots } = this.#launches;
     const { typicalSeconds } = durations;
-    const expected = forecast({ view, jobs: cache.jobs(), typicalSeconds, bootSeconds, now });
+    const expected = forecast({
+      view,
+      jobs: cache.jobs(),
+      typicalSeconds,
+      bootSeconds,
+      lateSeconds: boots.lateSeconds,
+      now,
+    });
     const room = settings.maxNodes - nodes - withoutSlots;
-    return nodesForWaitTarget({ ...expected, bootSeconds, room }, settings);
+    return nodesForWaitTarget({ ...expected, bootSeconds, boots, room }, settings);
   }
 
   async #launch(count: number, { byHand, capacity }: FleetView): Promise<void> {
@@ -142,7 +165,10 @@ export class FleetManager {
     const request = this.#unanswered ?? { count, token: randomUUID(), maximum };
     this.#unanswered = request;
     try {
-      const launched = (await fleet.launch(request)).map(({ nodeId }) => nodeId);
+      const nodes = await fleet.launch(request);
+      const launched = nodes.map(({ nodeId }) => nodeId);
+      const others = this.#booting.filter(({ nodeId }) => !launched.includes(nodeId));
+      this.#booting = [...others, ...nodes];
       this.#unanswered = undefined;
       this.#refusal = undefined;
       this.#launches.launched(launched);
@@ -164,4 +190,10 @@ export class FleetManager {
       this.#refusal = message;
     }
   }
+}
+
+function bootingIn({ capacity }: FleetView, now: number): readonly FleetNode[] {
+  return capacity
+    .filter(({ hasReported }) => !hasReported)
+    .map(({ nodeId, bootingMs }) => ({ nodeId, launchedAt: now - bootingMs }));
 }

@@ -7,6 +7,8 @@ export interface ForecastFacts {
   readonly jobs: readonly EncodingJob[];
   readonly typicalSeconds: number;
   readonly bootSeconds: number;
+  /** Nodes that boot for longer are not counted on. */
+  readonly lateSeconds: number;
   readonly now: number;
 }
 
@@ -31,10 +33,11 @@ export function jobsForCapacity(
 }
 
 /** Turns jobs and nodes into what the wait-target plan reckons with. */
-export function forecast({ view, jobs, typicalSeconds, bootSeconds, now }: ForecastFacts): {
+export function forecast(facts: ForecastFacts): {
   readonly waiting: readonly WaitingJob[];
   readonly nodes: readonly NodeForecast[];
 } {
+  const { view, jobs, typicalSeconds, bootSeconds, lateSeconds, now } = facts;
   const remaining = new Map<string, number[]>(view.capacity.map(({ nodeId }) => [nodeId, []]));
   const waiting: WaitingJob[] = [];
   for (const job of jobsForCapacity(jobs, view, now)) {
@@ -44,11 +47,14 @@ export function forecast({ view, jobs, typicalSeconds, bootSeconds, now }: Forec
   }
   return {
     waiting: waiting.toSorted((a, b) => b.waitedSeconds - a.waitedSeconds),
-    nodes: view.capacity.map(({ nodeId, slots, bootingMs, hasReported }) => ({
-      slots,
-      readySeconds: hasReported ? 0 : Math.max(bootSeconds - bootingMs / 1000, 0),
-      remainingSeconds: remaining.get(nodeId) ?? [],
-    })),
+    nodes: view.capacity
+      .filter(({ bootingMs }) => bootingMs <= lateSeconds * 1000)
+      .map(({ nodeId, slots, bootingMs, hasReported }) => ({
+        slots,
+        readySeconds: hasReported ? 0 : Math.max(bootSeconds - bootingMs / 1000, 0),
+        remainingSeconds: remaining.get(nodeId) ?? [],
+        isBooting: !hasReported,
+      })),
   };
 }
 

@@ -3,12 +3,17 @@ import type { EncodingJob } from '../core/job.ts';
 import type { NodeState } from '../core/node-state.ts';
 import type { FleetNode } from '../core/ports.ts';
 import { median } from './median.ts';
+import type { BootsSeen } from './wait-target-plan.ts';
 
 const MAX_WAIT_SECONDS = 300;
 /** A fleet's list may lag behind its launches. */
 const UNLISTED_MS = 10_000;
 const BOOTS_KEPT = 20;
 const UNKNOWN_BOOT_SECONDS = 60;
+/** Whoever boots for so much longer than the longest boot known is not waited for: a part of it, or seconds. */
+const LATE = { part: 0.2, leastSeconds: 10 };
+/** Launches of which it is kept whether they came up. */
+const LAUNCHES_KEPT = 50;
 
 /** What is known of a node of the fleet. Times are monotonic milliseconds. */
 interface KnownNode {
@@ -19,6 +24,8 @@ interface KnownNode {
   /** Its latest heartbeat, and when that was first seen here: clocks of machines differ. */
   heard?: { readonly reportedAt: number; readonly at: number; readonly firstAt: number };
   hasWorked?: boolean;
+  /** It boots for longer than it should. */
+  readonly isLate?: boolean;
   isGivenUp?: boolean;
 }
 
@@ -36,6 +43,8 @@ export interface FleetSeen {
 export interface LookedAt {
   /** Launched here, and not listed yet. */
   readonly yet: readonly string[];
+  /** They boot for longer than any has: nobody waits for them any more. */
+  readonly late: readonly string[];
   /** Launched here, and there no more without ever having reported. */
   readonly gone: readonly string[];
   /** Launched here, and gone soon after they reported, without ever having had a job. */
@@ -53,6 +62,8 @@ export class LaunchRecord {
   readonly #shortLifeMs: number;
   readonly #nodes = new Map<string, KnownNode>();
   readonly #bootSeconds: number[] = [];
+  /** Of the latest launches: whether the node never reported. */
+  readonly #wereLost: boolean[] = [];
   #failuresInARow = 0;
   #waitUntil = Number.NEGATIVE_INFINITY;
 
@@ -84,6 +95,18 @@ export class LaunchRecord {
     return median(this.#bootSeconds) ?? UNKNOWN_BOOT_SECONDS;
   }
 
+  /** How launches go: what came of the latest ones. */
+  get boots(): BootsSeen {
+    const longest = Math.max(...this.#bootSeconds);
+    const isKnown = this.#bootSeconds.length > 0;
+    const lost = this.#wereLost.filter(Boolean).length;
+    return {
+      // While nothing is known of boots, only the deadline ends them.
+      lateSeconds: isKnown ? longest + Math.max(longest * LATE.part, LATE.leastSeconds) : Infinity,
+      lostShare: lost / Math.max(this.#wereLost.length, 1),
+    };
+  }
+
   launched(nodeIds: readonly string[]): void {
     const listedBy = this.#clock.monotonic() + UNLISTED_MS;
     for (const nodeId of nodeIds) {
@@ -102,18 +125,29 @@ export class LaunchRecord {
     for (const { lease } of jobs) if (lease !== null) this.#worked(lease.nodeId);
 
     const now = this.#clock.monotonic();
-    const seen = { yet: [] as string[], gone: [] as string[], useless: [] as string[] };
+    const lateBy = this.#clock.now() - this.boots.lateSeconds * 1000;
+    const seen = {
+      yet: [] as string[],
+      late: [] as string[],
+      gone: [] as string[],
+      useless: [] as string[],
+    };
     for (const [nodeId, known] of this.#nodes) {
-      if (launchedAt.has(nodeId)) {
+      const since = launchedAt.get(nodeId);
+      if (since !== undefined) {
+        const isLate = known.heard === undefined && since < lateBy;
+        if (isLate && !known.isLate) seen.late.push(nodeId);
         // Once it was listed it may not miss.
-        this.#nodes.set(nodeId, { ...known, listedBy });
+        this.#nodes.set(nodeId, { ...known, listedBy, isLate });
       } else if (now < known.listedBy) {
         seen.yet.push(nodeId);
       } else {
         this.#nodes.delete(nodeId);
         if (!known.isOwn || known.isGivenUp) continue;
-        if (!known.heard) seen.gone.push(nodeId);
-        else if (!known.hasWorked && now - known.heard.firstAt < this.#shortLifeMs) {
+        if (!known.heard) {
+          seen.gone.push(nodeId);
+          this.#cameUp(false);
+        } else if (!known.hasWorked && now - known.heard.firstAt < this.#shortLifeMs) {
           seen.useless.push(nodeId);
         }
       }
@@ -128,6 +162,7 @@ export class LaunchRecord {
       // A fleet may list ended nodes for a while.
       if (known === undefined || known.isGivenUp) return false;
       known.isGivenUp = true;
+      if (known.heard === undefined) this.#cameUp(false);
       return true;
     });
   }
@@ -150,11 +185,17 @@ export class LaunchRecord {
       if (bootMs >= 0) this.#bootSeconds.push(bootMs / 1000);
       if (this.#bootSeconds.length > BOOTS_KEPT) this.#bootSeconds.shift();
       known.heard = { reportedAt, at, firstAt: at };
+      this.#cameUp(true);
       this.#waitUntil = Number.NEGATIVE_INFINITY;
     } else if (known.heard.reportedAt !== reportedAt) {
       known.heard = { ...known.heard, reportedAt, at };
     }
     if (state.activeJobs.length > 0) this.#worked(state.nodeId);
+  }
+
+  #cameUp(hasReported: boolean): void {
+    this.#wereLost.push(!hasReported);
+    if (this.#wereLost.length > LAUNCHES_KEPT) this.#wereLost.shift();
   }
 
   #worked(nodeId: string): void {

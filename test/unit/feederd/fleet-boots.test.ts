@@ -79,6 +79,30 @@ describe('FleetManager and nodes that do not come up', () => {
     expect(fleet.listed).toHaveLength(2);
   });
 
+  it('launches another where a node boots for longer than any has, and less and less often', async () => {
+    await manager.manage();
+    await clock.advance(50_000);
+    await report(firstNode());
+    await manager.manage();
+    await nodeStates.remove(firstNode());
+    fleet.listed = [];
+    const begun = fleet.requests.length;
+    const seconds: number[] = [];
+    for (let second = 0; second < 400; second += 1) {
+      await manager.manage();
+      if (fleet.requests.length > begun + seconds.length) seconds.push(second);
+      // Room for another beside the one that hangs.
+      fleet.listed = fleet.listed.slice(-1);
+      await clock.advance(1000);
+    }
+    const gaps = seconds.slice(1).map((second, index) => second - (seconds[index] ?? 0));
+    // A boot took 50 s: one of over 60 s is late, and launches wait longer each time.
+    expect(gaps[0]).toBeGreaterThan(60);
+    expect(gaps[0]).toBeLessThan(70);
+    expect(gaps.toSorted((a, b) => a - b)).toEqual(gaps);
+    expect(gaps.length).toBeLessThan(5);
+  });
+
   it('ends a node that reported once and was not heard of for long, unless it holds a job', async () => {
     await manager.manage();
     await report(firstNode());

@@ -34,11 +34,18 @@ const encoding = (nodeId: string, patch: Partial<EncodingJob> = {}) =>
     ...patch,
   });
 const look = (...jobs: readonly EncodingJob[]) =>
-  forecast({ view: VIEW, jobs, typicalSeconds: 300, bootSeconds: 60, now });
+  forecast({ view: VIEW, jobs, typicalSeconds: 300, bootSeconds: 60, lateSeconds: 120, now });
 
 describe('forecast', () => {
   it('tells when the nodes are there', () => {
     expect(look().nodes.map(({ readySeconds }) => readySeconds)).toEqual([0, 40, 0]);
+    expect(look().nodes.map(({ isBooting }) => isBooting)).toEqual([false, true, true]);
+  });
+
+  it('does not count on a node that boots for longer than any has', () => {
+    const facts = { view: VIEW, jobs: [], typicalSeconds: 300, bootSeconds: 60, now };
+    const { nodes } = forecast({ ...facts, lateSeconds: 80 });
+    expect(nodes.map(({ readySeconds }) => readySeconds)).toEqual([0, 40]);
   });
 
   it.each([

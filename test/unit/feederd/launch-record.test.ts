@@ -16,7 +16,7 @@ const stateOf = (nodeId: string, startedAt: number) => ({
 
 const none = { nodes: [], states: [], jobs: [] };
 const node = (nodeId: string) => ({ nodeId, launchedAt: 0 });
-const nothing = { yet: [], gone: [], useless: [] };
+const nothing = { yet: [], late: [], gone: [], useless: [] };
 
 function open() {
   const clock = new ManualClock();
@@ -64,6 +64,31 @@ describe('LaunchRecord', () => {
     // A node that starts anew says nothing of a boot.
     record.look({ ...none, nodes, states: [stateOf('a', 9_000_000)] });
     expect(record.bootSeconds).toBe(30);
+  });
+
+  it('learns how long to count on a boot, and how many get lost', () => {
+    const { record } = open();
+    expect(record.boots).toEqual({ lateSeconds: Infinity, lostShare: 0 });
+    const nodes = ['a', 'b', 'c', 'd'].map(node);
+    record.look({ ...none, nodes, states: [stateOf('a', 20_000), stateOf('b', 50_000)] });
+    expect(record.boots).toEqual({ lateSeconds: 60, lostShare: 0 });
+    record.givenUp(['c']);
+    record.givenUp(['c']);
+    expect(record.boots.lostShare).toBeCloseTo(1 / 3);
+    // One that hangs after it had come up says nothing of boots.
+    record.givenUp(['a']);
+    expect(record.boots.lostShare).toBeCloseTo(1 / 3);
+  });
+
+  it('tells once of a node that boots for longer than any has', async () => {
+    const { clock, record } = open();
+    const nodes = ['a', 'b'].map((nodeId) => ({ nodeId, launchedAt: clock.now() }));
+    record.look({ ...none, nodes, states: [stateOf('a', clock.now() + 50_000)] });
+    await clock.advance(60_000);
+    expect(record.look({ ...none, nodes }).late).toEqual([]);
+    await clock.advance(1);
+    expect(record.look({ ...none, nodes }).late).toEqual(['b']);
+    expect(record.look({ ...none, nodes }).late).toEqual([]);
   });
 
   it('launches again as soon as a node has come up, and forgets failures once one works', () => {

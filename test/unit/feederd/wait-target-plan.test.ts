@@ -4,6 +4,7 @@ import {
   nodesForWaitTarget,
   type NodeForecast,
   type WaitingJob,
+  type WaitTargetFacts,
 } from '../../../src/feederd/wait-target-plan.ts';
 
 const SETTINGS = { slotsPerNode: 2, waitTargetSeconds: 60 };
@@ -24,6 +25,7 @@ const booting = (readySeconds: number): NodeForecast => ({
   slots: 2,
   readySeconds,
   remainingSeconds: [],
+  isBooting: true,
 });
 
 describe('nodesForWaitTarget', () => {
@@ -75,6 +77,44 @@ describe('nodesForWaitTarget', () => {
     expect(nodesForWaitTarget(facts, { ...SETTINGS, waitTargetSeconds: 299 })).toBe(1);
   });
 
+  describe('where boots get lost', () => {
+    const boots = { lateSeconds: 70, lostShare: 0.1 };
+    const plan = (jobCount: number, patch: Partial<WaitTargetFacts> = {}) => {
+      const facts = { waiting: jobs(jobCount), nodes: [], bootSeconds: 50, boots, room: 99 };
+      return nodesForWaitTarget({ ...facts, ...patch }, SETTINGS);
+    };
+
+    it.each([
+      // Of one, one in ten is lost: too many. Of two, both are in one case of a hundred.
+      { needed: 1, launch: 2 },
+      { needed: 2, launch: 3 },
+      // Of eleven, more than two are in nine cases of a hundred, more than three in two.
+      { needed: 8, launch: 11 },
+    ])('launches $launch where $needed would do', ({ needed, launch }) => {
+      expect(plan(needed * 2)).toBe(launch);
+    });
+
+    it('launches no second spare when nothing has changed', () => {
+      expect(plan(1, { nodes: [booting(30), booting(30)] })).toBe(0);
+      expect(plan(1, { nodes: [booting(30)] })).toBe(1);
+    });
+
+    it('needs none where a slot becomes free in time, or hardly any boot gets lost', () => {
+      expect(plan(1, { nodes: [node(40)] })).toBe(0);
+      expect(plan(1, { boots: { ...boots, lostShare: 0.04 } })).toBe(1);
+    });
+
+    it('needs none where the target leaves time for another boot', () => {
+      const facts = { waiting: jobs(1), nodes: [], bootSeconds: 50, boots, room: 99 };
+      expect(nodesForWaitTarget(facts, { ...SETTINGS, waitTargetSeconds: 119 })).toBe(2);
+      expect(nodesForWaitTarget(facts, { ...SETTINGS, waitTargetSeconds: 120 })).toBe(1);
+    });
+
+    it('launches none in vain where something is wrong with all nodes', () => {
+      expect(plan(2, { boots: { ...boots, lostShare: 1 } })).toBe(1);
+    });
+  });
+
   it('never exceeds the room, and never launches more nodes than jobs wait', () => {
     const seconds = fc.integer({ min: 0, max: 2000 });
     const waiting = fc.array(
@@ -85,15 +125,23 @@ describe('nodesForWaitTarget', () => {
         slots: fc.integer({ min: 1, max: 4 }),
         readySeconds: seconds,
         remainingSeconds: fc.array(seconds, { maxLength: 4 }),
+        isBooting: fc.boolean(),
       }),
       { maxLength: 5 },
     );
-    const facts = fc.record({ waiting, nodes, bootSeconds: seconds, room: fc.nat(20) });
+    const boots = fc.record({
+      lateSeconds: seconds,
+      lostShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    const facts = fc.record({ waiting, nodes, bootSeconds: seconds, boots, room: fc.nat(20) });
     fc.assert(
       fc.property(facts, (given) => {
         const launch = nodesForWaitTarget(given, SETTINGS);
         expect(launch).toBeLessThanOrEqual(given.room);
-        expect(launch).toBeLessThanOrEqual(Math.ceil(given.waiting.length));
+        const inTime = { ...given, boots: { ...given.boots, lostShare: 0 } };
+        const withoutSpares = nodesForWaitTarget(inTime, SETTINGS);
+        expect(withoutSpares).toBeLessThanOrEqual(given.waiting.length);
+        expect(launch).toBeGreaterThanOrEqual(withoutSpares);
         // What was launched is enough: nobody launches again for the same jobs.
         const launched = Array.from({ length: launch }, () => booting(given.bootSeconds));
         const then = { ...given, nodes: [...given.nodes, ...launched], room: given.room - launch };
