@@ -24,17 +24,7 @@ const ACCESS: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['POST /jobs/:id/notifications/:notification/redeliver', CONTROL],
   ['GET /events', READ],
 
-  // Whoever has a token may ask what it is good for, and have the page keep it.
-  ['GET /session', []],
-  ['POST /session', []],
-  ['DELETE /session', 'open'],
-  // The page itself holds no data.
-  ['GET /', 'open'],
-  ['GET /assets/:file', 'open'],
-
-  ['GET /jobs/:id/outputs/:output', READ],
   ['GET /nodes', READ],
-  ['GET /stats/history', READ],
   ['GET /stats', READ],
   ['GET /metrics', READ],
   // Who submits has to know them, too.

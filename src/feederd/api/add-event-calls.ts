@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import * as z from 'zod';
 import { isFinished, type EncodingJob } from '../../core/job.ts';
 import { toWireJob } from '../../core/job-wire.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { addCall } from './calls/add-call.ts';
-import { EVENT_CALLS } from './calls/event-calls.ts';
+import { AllEventsQuery, EVENT_CALLS } from './calls/event-calls.ts';
 import { getJob, sees } from './own-jobs.ts';
 import { readFields } from './read-fields.ts';
 import { checkJobId } from './read-query.ts';
@@ -14,9 +13,6 @@ import { StreamSlots } from './stream-slots.ts';
 type EventDeps = Pick<ApiDeps, 'backend' | 'events' | 'openJobs'> & {
   readonly settings: Pick<ApiDeps['settings'], 'maxEventStreams'>;
 };
-
-/** `from=now`: only what happens from now on, without all open jobs as they are. */
-const Query = z.object({ from: z.literal('now', { error: 'must be "now"' }).nullish() });
 
 /**
  * Server-sent events. `state`: the data is the job as `GET /jobs/:id` has it. `progress`: some of the
@@ -32,7 +28,7 @@ export function addEventCalls(api: FastifyInstance, deps: EventDeps): void {
 
   addCall(api, EVENT_CALLS.ofAll, (request, reply) => {
     takeSlot(request, reply);
-    const { from } = readFields(Query, request.query);
+    const { from } = readFields(AllEventsQuery, request.query);
     const lastSeen = events.positionOf(firstOf(request.headers['last-event-id']));
     const after = lastSeen ?? (from === 'now' ? events.position : undefined);
     const isWanted = (job: EncodingJob) => sees(request.caller, job);

@@ -3,11 +3,11 @@ import { NommerError, received } from '../../core/errors.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { OpenedOutput } from '../outputs.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { addCall } from './calls/add-call.ts';
+import { PAGE_CALLS } from './calls/page-calls.ts';
 import { byteRange } from './byte-range.ts';
 import { getJob } from './own-jobs.ts';
 import { checkJobId } from './read-query.ts';
-
-type OfOutput = { Params: { id: string; output: string } };
 
 /**
  * Whatever an output is made of, it is no page: no scripts, no frames around it, no other type than the one
@@ -24,17 +24,13 @@ export function addOutputCalls(
   api: FastifyInstance,
   { backend, outputs }: Pick<ApiDeps, 'backend' | 'outputs'>,
 ): void {
-  api.get<OfOutput>(
-    '/jobs/:id/outputs/:output',
-    { exposeHeadRoute: false },
-    async ({ params, headers, caller }, reply) => {
-      const job = await getJob(backend, checkJobId(params.id), caller);
-      const output = await outputs.open(uriOf(job, params.output));
-      reply.headers(HARMLESS);
-      if (output.kind === 'url') return reply.redirect(output.url, 302);
-      return sendFile(reply, output, headers.range, headers['if-range']?.toString());
-    },
-  );
+  addCall(api, PAGE_CALLS.output, async ({ params, headers, caller }, reply) => {
+    const job = await getJob(backend, checkJobId(params.id), caller);
+    const output = await outputs.open(uriOf(job, params.output));
+    reply.headers(HARMLESS);
+    if (output.kind === 'url') return reply.redirect(output.url, 302);
+    return sendFile(reply, output, headers.range, headers['if-range']?.toString());
+  });
 }
 
 function uriOf({ uniqueId, jobState, result, sealed }: EncodingJob, index: string): string {

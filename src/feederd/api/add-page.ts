@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { addCall } from './calls/add-call.ts';
+import { PAGE_CALLS } from './calls/page-calls.ts';
 
 /** Where `npm run build:page` puts the page, as seen from src/ and from dist/ alike. */
 const PAGE = fileURLToPath(new URL('../../../dist/web', import.meta.url));
@@ -16,16 +18,15 @@ export async function addPage(
   api: FastifyInstance,
   { s3Endpoint }: { readonly s3Endpoint: string | undefined },
 ): Promise<void> {
-  const index = { exposeHeadRoute: true } as const;
   if (!existsSync(join(PAGE, 'index.html'))) {
-    api.get('/', index, (_request, reply) =>
+    addCall(api, PAGE_CALLS.page, (_request, reply) =>
       reply.code(503).type('text/plain; charset=utf-8').send(NOT_BUILT),
     );
     return;
   }
   await api.register(fastifyStatic, { root: PAGE, serve: false, preCompressed: true });
   const policy = contentSecurityPolicy(s3Endpoint);
-  api.get('/', index, (_request, reply) =>
+  addCall(api, PAGE_CALLS.page, (_request, reply) =>
     reply
       .headers({
         'content-security-policy': policy,
@@ -35,7 +36,7 @@ export async function addPage(
       })
       .sendFile('index.html', { cacheControl: false }),
   );
-  api.get<{ Params: { file: string } }>('/assets/:file', ({ params }, reply) =>
+  addCall(api, PAGE_CALLS.asset, ({ params }, reply) =>
     reply.sendFile(`assets/${params.file}`, FOREVER),
   );
 }

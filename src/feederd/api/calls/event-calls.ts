@@ -24,6 +24,14 @@ const STREAM: Answer = {
   },
 };
 
+/** What `GET /events` takes. */
+export const AllEventsQuery = z.object({
+  from: z
+    .literal('now', { error: 'must be "now"' })
+    .nullish()
+    .describe('`now`: only what happens from now on, without all open jobs as they are.'),
+});
+
 /** Server-sent events of one job, and of all. */
 export const EVENT_CALLS = {
   ofJob: {
@@ -51,9 +59,10 @@ export const EVENT_CALLS = {
     access: ['read'],
     summary: 'Follow all jobs',
     description: 'Begins with all unfinished jobs as they are, and has no end.',
+    query: AllEventsQuery,
     headers: ['Last-Event-ID'],
     answers: { 200: STREAM },
-    errors: [],
+    errors: ['BADINPUT'],
     isEndless: true,
   },
 } satisfies Record<string, Call>;
