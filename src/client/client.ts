@@ -3,6 +3,7 @@ import type {
   WireBatch,
   WireHistory,
   WireJobPage,
+  WireFleet,
   WireNode,
   WirePreset,
   WireStats,
@@ -79,7 +80,10 @@ export interface Client {
   ): AsyncGenerator<JobChange, void>;
   /** All open jobs as they are, then every change of any job until `signal` aborts. Likewise. */
   events(options?: CallOptions): AsyncGenerator<JobChange, void>;
+  /** Those that report. */
   nodes(options?: CallOptions): Promise<WireNode[]>;
+  /** Those that report, and those that were launched and have yet to report. */
+  fleet(options?: CallOptions): Promise<WireFleet>;
   presets(options?: CallOptions): Promise<WirePreset[]>;
   stats(options?: CallOptions): Promise<WireStats>;
   /** What the installation did in the last hours. @param after time of the last sample that is known */
@@ -147,7 +151,8 @@ export function createClient(options: ClientOptions): Client {
         ? watchJob(feederd, given, signal)
         : followJobs(feederd, { only: given, signal }),
     events: ({ signal } = {}) => followJobs(feederd, { signal }),
-    nodes: async (call) => (await get<{ nodes: WireNode[] }>('nodes', call)).nodes,
+    nodes: async (call) => (await get<WireFleet>('nodes', call)).nodes,
+    fleet: (call) => get('nodes', call),
     presets: async (call) => (await get<{ presets: WirePreset[] }>('presets', call)).presets,
     stats: (call) => get('stats', call),
     history: (after, call) => get('stats/history', call, { after }),

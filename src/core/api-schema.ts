@@ -61,6 +61,12 @@ export const NodeSchema = z.object({
   versions: z.record(z.string(), z.string()).readonly().describe('Of its programs.'),
 });
 
+export const BootingNodeSchema = z.object({
+  node_id: z.string(),
+  condition: z.literal('BOOTING'),
+  launched_dtime: Time,
+});
+
 export const PresetSchema = z.object({
   name: z.string().describe('What `job_options.options` can say.'),
   description: z.string(),

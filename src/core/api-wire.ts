@@ -71,6 +71,19 @@ export interface WireNode {
   versions: Readonly<Record<string, string>>;
 }
 
+/** One that was launched, and has yet to report. */
+export interface WireBootingNode {
+  node_id: string;
+  condition: 'BOOTING';
+  launched_dtime: string;
+}
+
+/** All nodes there are, as far as anybody knows. */
+export interface WireFleet {
+  nodes: WireNode[];
+  booting: WireBootingNode[];
+}
+
 export interface WirePreset {
   name: string;
   description: string;

@@ -1,7 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import { isFinished, type EncodingJob } from '../core/job.ts';
 import type { JobStateBackend } from '../core/job-state-backend.ts';
-import type { Fleet, JobQueue, JobStore, Leadership, NodeStates } from '../core/ports.ts';
+import type {
+  Fleet,
+  FleetNode,
+  JobQueue,
+  JobStore,
+  Leadership,
+  NodeStates,
+} from '../core/ports.ts';
 import { Doorbell } from '../daemon/doorbell.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { runEvery } from '../daemon/run-every.ts';
@@ -122,7 +129,13 @@ export class Feeder {
       doorbells: this.#doorbells,
       stop,
     });
+    this.#fleetManager.rest();
     this.#observer.leads(false);
+  }
+
+  /** Nodes that are launched and have yet to report, as far as this feederd leads and sees them. */
+  get bootingNodes(): readonly FleetNode[] {
+    return this.#fleetManager.booting;
   }
 
   /** Resolves when nothing is under way any more. */

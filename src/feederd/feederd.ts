@@ -66,6 +66,7 @@ export async function runFeederd(
     metrics,
     events: feeder.events,
     openJobs: () => cache.jobs(),
+    bootingNodes: () => feeder.bootingNodes,
     untoldJobs: () => cache.untold(),
     outputs: openOutputs(settings),
     history,

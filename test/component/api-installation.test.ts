@@ -57,6 +57,7 @@ describe('the installation', () => {
           versions: { ffmpeg: '5.1' },
         },
       ],
+      booting: [],
     });
     expect((await get('/stats')).json()).toEqual({
       jobs: { PENDING: 1, DOWNLOADING: 1, ENCODING: 0, UPLOADING: 0 },
@@ -64,6 +65,23 @@ describe('the installation', () => {
       queue: { waiting: 2, delayed: 0, in_flight: 0 },
       nodes: { ACTIVE: 1, DRAINING: 0, TERMINATING: 0 },
       slots: { total: 4, busy: 1 },
+    });
+  });
+
+  it('tells which nodes are launched and have yet to report', async () => {
+    await open.api.close();
+    open = await openApi({
+      bootingNodes: () => ['node-1', 'node-2'].map((nodeId) => ({ nodeId, launchedAt: 2000 })),
+    });
+    const [startedAt, reportedAt] = [0, 1000];
+    const node = { nodeId: 'node-1', condition: 'ACTIVE', slots: 1, fromFleet: true } as const;
+    await open.nodeStates.report({ ...node, startedAt, reportedAt, activeJobs: [], versions: {} });
+    expect((await get('/nodes')).json()).toEqual({
+      // One that has reported since is none of them any more.
+      nodes: [expect.objectContaining({ node_id: 'node-1', condition: 'ACTIVE' })],
+      booting: [
+        { node_id: 'node-2', condition: 'BOOTING', launched_dtime: '1970-01-01T00:00:02.000Z' },
+      ],
     });
   });
 

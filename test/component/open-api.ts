@@ -41,6 +41,7 @@ export interface OpenApiOptions {
   readonly storeArrive?: Arrive;
   readonly events?: JobEventsOptions;
   readonly isReady?: () => Promise<void>;
+  readonly bootingNodes?: ApiDeps['bootingNodes'];
   readonly outputs?: Outputs;
   readonly history?: StatsHistory;
 }
@@ -90,6 +91,7 @@ export async function openApi(options: OpenApiOptions = {}): Promise<OpenApi> {
     backend,
     events,
     openJobs: () => cache.jobs(),
+    bootingNodes: options.bootingNodes ?? (() => []),
     untoldJobs: () => cache.untold(),
     newJobs,
     nodeStates,

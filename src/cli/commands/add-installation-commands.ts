@@ -13,16 +13,14 @@ export function addInstallationCommands(program: Command): void {
   program
     .command('nodes')
     .summary('list the nodes that run')
-    .description('Lists the nodes that run, and how busy they are.')
+    .description('Lists the nodes that run, how busy they are, and those that are coming up.')
     .action(
       handle(async ({ client, output }) => {
-        const nodes = await client.nodes();
-        if (output.isJson) for (const node of nodes) output.emit(node);
-        else if (nodes.length > 0) output.print(renderNodeList(nodes, output.paper(), Date.now()));
-        else
-          output.note(
-            'No node reports. feederd starts one when there is a job; it shows here once it is up.',
-          );
+        const { nodes, booting } = await client.fleet();
+        const all = [...nodes, ...booting];
+        if (output.isJson) for (const node of all) output.emit(node);
+        else if (all.length > 0) output.print(renderNodeList(all, output.paper(), Date.now()));
+        else output.note('There are no nodes. feederd starts one when there is a job.');
         return EXIT_CODE.ok;
       }),
     );

@@ -1,10 +1,12 @@
-import type { WireNode } from '../../core/api-wire.ts';
+import type { WireBootingNode, WireNode } from '../../core/api-wire.ts';
 import { formatAge } from '../../core/format-figures.ts';
 import type { Paper } from './paper.ts';
 import { renderTable } from './render-table.ts';
 
+type ListedNode = WireNode | WireBootingNode;
+
 /** Nodes as a table, a line each. */
-export function renderNodeList(nodes: readonly WireNode[], paper: Paper, now: number): string {
+export function renderNodeList(nodes: readonly ListedNode[], paper: Paper, now: number): string {
   return renderTable(
     nodes,
     [
@@ -14,9 +16,18 @@ export function renderNodeList(nodes: readonly WireNode[], paper: Paper, now: nu
         cell: ({ condition }) => condition,
         tone: ({ condition }) => (condition === 'ACTIVE' ? 'good' : 'warning'),
       },
-      { title: 'BUSY', cell: ({ active_jobs, slots }) => `${active_jobs.length} of ${slots}` },
-      { title: 'STARTED', cell: ({ started_dtime }) => formatAge(started_dtime, now) },
-      { title: 'REPORTED', cell: ({ reported_dtime }) => formatAge(reported_dtime, now) },
+      {
+        title: 'BUSY',
+        cell: (node) => ('slots' in node ? `${node.active_jobs.length} of ${node.slots}` : '–'),
+      },
+      {
+        title: 'STARTED',
+        cell: (node) => formatAge('slots' in node ? node.started_dtime : node.launched_dtime, now),
+      },
+      {
+        title: 'REPORTED',
+        cell: (node) => ('slots' in node ? formatAge(node.reported_dtime, now) : 'not yet'),
+      },
     ],
     paper,
   );

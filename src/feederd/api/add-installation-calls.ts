@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { WireNode, WirePreset, WireStats } from '../../core/api-wire.ts';
+import type { WireBootingNode, WireNode, WirePreset, WireStats } from '../../core/api-wire.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import { isoTime } from '../../core/job-wire.ts';
 import type { NodeState } from '../../core/node-state.ts';
-import type { QueueDepth } from '../../core/ports.ts';
+import type { FleetNode, QueueDepth } from '../../core/ports.ts';
 import type { UntoldJob } from '../job-cache.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { addCall } from './calls/add-call.ts';
@@ -13,12 +13,12 @@ import { sees } from './own-jobs.ts';
 
 type InstallationDeps = Pick<
   ApiDeps,
-  'nodeStates' | 'openJobs' | 'untoldJobs' | 'newJobs' | 'settings' | 'isReady'
+  'nodeStates' | 'bootingNodes' | 'openJobs' | 'untoldJobs' | 'newJobs' | 'settings' | 'isReady'
 >;
 
 /** What there is to know of the installation: nodes, presets, figures, health. */
 export function addInstallationCalls(api: FastifyInstance, deps: InstallationDeps): void {
-  const { nodeStates, openJobs, untoldJobs, newJobs, settings, isReady } = deps;
+  const { nodeStates, bootingNodes, openJobs, untoldJobs, newJobs, settings, isReady } = deps;
   const presets = Object.entries(settings.presets).map(([name, preset]): WirePreset => {
     const { description, options } = preset;
     return { name, description, options };
@@ -28,11 +28,16 @@ export function addInstallationCalls(api: FastifyInstance, deps: InstallationDep
 
   addCall(api, INSTALLATION_CALLS.nodes, async ({ caller }) => {
     const nodes = (await nodeStates.list()).map(toWireNode);
-    if (!caller.onlyOwn) return { nodes };
+    const reported = new Set(nodes.map(({ node_id: id }) => id));
+    const booting = bootingNodes()
+      .filter(({ nodeId }) => !reported.has(nodeId))
+      .map(toWireBootingNode);
+    if (!caller.onlyOwn) return { nodes, booting };
     const ids = new Set(jobsFor(caller).map(({ uniqueId }) => uniqueId));
     const isOwn = ({ unique_id: id }: { unique_id: string }) => ids.has(id);
     return {
       nodes: nodes.map((node) => ({ ...node, active_jobs: node.active_jobs.filter(isOwn) })),
+      booting,
     };
   });
 
@@ -62,6 +67,10 @@ function toWireNode(node: NodeState): WireNode {
     reported_dtime: isoTime(node.reportedAt),
     versions: node.versions,
   };
+}
+
+function toWireBootingNode({ nodeId, launchedAt }: FleetNode): WireBootingNode {
+  return { node_id: nodeId, condition: 'BOOTING', launched_dtime: isoTime(launchedAt) };
 }
 
 interface StatsFacts {

@@ -1,7 +1,7 @@
 import type { ApiToken } from '../../conf/api-tokens.ts';
 import type { EncodingJob } from '../../core/job.ts';
 import type { JobStateBackend } from '../../core/job-state-backend.ts';
-import type { JobQueue, NodeStates } from '../../core/ports.ts';
+import type { FleetNode, JobQueue, NodeStates } from '../../core/ports.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import type { UntoldJob } from '../job-cache.ts';
 import type { JobDesk } from '../job-desk.ts';
@@ -32,6 +32,8 @@ export interface ApiDeps {
   readonly openJobs: () => Iterable<EncodingJob>;
   /** The ended ones with notifications to deliver. */
   readonly untoldJobs: () => Iterable<UntoldJob>;
+  /** Launched nodes that have yet to report. */
+  readonly bootingNodes: () => readonly FleetNode[];
   readonly newJobs: Pick<JobQueue, 'depth'>;
   readonly nodeStates: Pick<NodeStates, 'list'>;
   readonly metrics: Pick<FeederdMetrics, 'contentType' | 'read' | 'requestAnswered'>;

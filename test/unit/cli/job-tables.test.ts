@@ -5,6 +5,7 @@ import { unpainted } from '../../../src/cli/render/paint.ts';
 import { renderJob } from '../../../src/cli/render/render-job.ts';
 import { renderNotificationList } from '../../../src/cli/render/render-notification-list.ts';
 import { renderJobList } from '../../../src/cli/render/render-job-list.ts';
+import { renderNodeList } from '../../../src/cli/render/render-node-list.ts';
 import { renderSettingList } from '../../../src/cli/render/render-setting-list.ts';
 import { makeEncodingJob, makeFinishedJob, makeWireJob, NOW } from './make-wire-job.ts';
 
@@ -174,6 +175,26 @@ describe('notifications', () => {
     expect(text.match(/ENCODING just now/g)).toHaveLength(4);
     expect(text).toContain('ENCODING not yet, try 3 in 5 min  : the receiver answered 503');
     expect(text).toContain('and 2 before: media-nommer notifications 0123456789ab');
+  });
+});
+
+describe('the list of nodes', () => {
+  it('shows those that are coming up, too', () => {
+    const at = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+    const node = { node_id: 'node-1', condition: 'ACTIVE', slots: 2, versions: {} } as const;
+    const jobs = [{ unique_id: 'job-1', attempt: 1 }];
+    const dtimes = { started_dtime: at(7200), reported_dtime: at(20) };
+    const booting = { node_id: 'i-0123', condition: 'BOOTING', launched_dtime: at(120) } as const;
+    const text = renderNodeList(
+      [{ ...node, ...dtimes, active_jobs: jobs }, booting],
+      paper(80),
+      NOW,
+    );
+    expect(text.split('\n')).toEqual([
+      'NODE    STATE    BUSY    STARTED    REPORTED',
+      'node-1  ACTIVE   1 of 2  2 h ago    20 s ago',
+      'i-0123  BOOTING  –       2 min ago  not yet',
+    ]);
   });
 });
 

@@ -65,6 +65,28 @@ describe('FleetManager', () => {
     expect(fleet.listed).toHaveLength(1);
   });
 
+  it('knows which nodes are coming up', async () => {
+    const booting = () => manager.booting.map(({ nodeId }) => nodeId);
+    addJobs(1);
+    const launchedAt = clock.now();
+    await manager.manage();
+    const [node] = fleet.listed;
+    expect(manager.booting).toEqual([{ nodeId: node?.nodeId, launchedAt }]);
+    await clock.advance(30_000);
+    await manager.manage();
+    expect(manager.booting).toEqual([{ nodeId: node?.nodeId, launchedAt }]);
+    await reportNode(node?.nodeId ?? '', true);
+    await manager.manage();
+    expect(booting()).toEqual([]);
+
+    await nodeStates.remove(node?.nodeId ?? '');
+    fleet.listed = [];
+    await manager.manage();
+    expect(booting()).toHaveLength(1);
+    manager.rest();
+    expect(booting()).toEqual([]);
+  });
+
   it('counts a node that somebody started by hand, while it reports', async () => {
     addJobs(10);
     await reportNode('by-hand');

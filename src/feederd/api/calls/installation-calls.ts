@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { NodeSchema, PresetSchema, StatsSchema } from '../../../core/api-schema.ts';
+import {
+  BootingNodeSchema,
+  NodeSchema,
+  PresetSchema,
+  StatsSchema,
+} from '../../../core/api-schema.ts';
 import type { Call } from './call.ts';
 import { STORE_ERRORS } from './errors-of.ts';
 
@@ -13,9 +18,14 @@ export const INSTALLATION_CALLS = {
     summary: 'List the nodes',
     answers: {
       200: {
-        description: 'All that report.',
+        description: 'All that report, and those that are launched and have yet to report.',
         body: {
-          schema: z.object({ nodes: z.array(NodeSchema) }),
+          schema: z.object({
+            nodes: z.array(NodeSchema),
+            booting: z
+              .array(BootingNodeSchema)
+              .describe('Known to the feederd that leads; empty at any other one.'),
+          }),
           example: {
             nodes: [
               {
@@ -26,6 +36,13 @@ export const INSTALLATION_CALLS = {
                 started_dtime: '2026-11-01T11:58:00.000Z',
                 reported_dtime: '2026-11-01T12:00:10.000Z',
                 versions: { node: '24.21.0', ffmpeg: '8.0' },
+              },
+            ],
+            booting: [
+              {
+                node_id: 'node-2',
+                condition: 'BOOTING',
+                launched_dtime: '2026-11-01T12:00:00.000Z',
               },
             ],
           },
