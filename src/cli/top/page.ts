@@ -62,5 +62,5 @@ function bodyRows(head: readonly string[], rows: number): number {
 /** The right part goes where there is no room for both. */
 function spread(left: string, right: string, width: number): string {
   const gap = width - displayWidth(left) - displayWidth(right);
-  return gap < 1 ? left : left + ' '.repeat(gap) + right;
+  return gap < 1 || right === '' ? left : left + ' '.repeat(gap) + right;
 }
