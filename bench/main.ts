@@ -18,6 +18,7 @@ import { memory } from './p6-memory.ts';
 import { transfer } from './p6-transfer.ts';
 import { reconcile } from './p7-reconcile.ts';
 import { idle } from './p8-idle.ts';
+import { printPresets } from './presets/print-presets.ts';
 import { printRequests } from './requests/print-requests.ts';
 
 const FIGURES: readonly Figure[] = [
@@ -26,11 +27,13 @@ const FIGURES: readonly Figure[] = [
 ];
 /** Counts instead of times, and with no anchor: tables of their own, only if they are asked for. */
 const REQUESTS = 'REQUESTS';
-const KNOWN = [...new Set(FIGURES.map(({ id }) => id)), REQUESTS];
+const PRESETS = 'PRESETS';
+const KNOWN = [...new Set(FIGURES.map(({ id }) => id)), REQUESTS, PRESETS];
 
 const USAGE = `Usage: npm run bench -- [FIGURE …] [options]
 
-FIGURE is one of ${KNOWN.join(', ')}; default: all but the last, which takes 8 minutes.
+FIGURE is one of ${KNOWN.join(', ')}; default: all but the last two, which
+take 8 minutes each.
 
   --quick        few rounds and little data: whether it works, not how fast
   --json FILE    where the samples go (default: bench-results.json)
@@ -75,6 +78,7 @@ if (wanted.length > 0) {
   if (outcomes.some((outcome) => 'failed' in outcome)) process.exitCode = 1;
 }
 if (given.includes(REQUESTS)) await printRequests(minutes, print);
+if (given.includes(PRESETS)) await printPresets(values, print);
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -5,6 +5,8 @@ import type { Kind } from './setting.ts';
 
 export interface Preset {
   readonly description: string;
+  /** Of processors, with h264_web = 1; left out where nobody has measured it. */
+  readonly relativeTime?: number;
   /** A nommer's options, as `job_options.options` takes them. */
   readonly options: JsonValue;
 }

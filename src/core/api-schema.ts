@@ -70,6 +70,12 @@ export const BootingNodeSchema = z.object({
 export const PresetSchema = z.object({
   name: z.string().describe('What `job_options.options` can say.'),
   description: z.string(),
+  relative_time: z
+    .number()
+    .exactOptional()
+    .describe(
+      'Processor time that it takes, with h264_web = 1; left out where nobody has measured it.',
+    ),
   options: JsonSchema.describe('The options that it stands for.'),
 });
 

@@ -87,6 +87,8 @@ export interface WireFleet {
 export interface WirePreset {
   name: string;
   description: string;
+  /** Processor time that it takes, with h264_web = 1; left out where nobody has measured it. */
+  relative_time?: number;
   options: JsonValue;
 }
 

@@ -32,6 +32,7 @@ const EXPECTED: Readonly<Record<PresetName, object>> = {
   h264_web: { video: { codec: 'h264', width: 320 }, audio: { codec: 'aac', channels: 2 } },
   av1_web: { video: { codec: 'av1', width: 320 }, audio: { codec: 'opus', channels: 2 } },
   audio: { video: null, audio: { codec: 'aac', channels: 2 } },
+  audio_opus: { video: null, audio: { codec: 'opus', channels: 2 } },
   poster: { video: { codec: 'mjpeg', width: 320, height: 180 }, audio: null },
 };
 

@@ -28,7 +28,9 @@ export function addInstallationCommands(program: Command): void {
   program
     .command('presets')
     .summary('list the presets')
-    .description('Lists the presets that --preset takes.')
+    .description(
+      'Lists the presets that --preset takes. TIME is the processor time that they take, beside h264_web.',
+    )
     .action(
       handle(async ({ client, output }) => {
         const presets = await client.presets();

@@ -13,6 +13,7 @@ export function renderPresetList(
     [
       { title: 'PRESET', cell: ({ name }) => name, tone: () => 'strong' },
       { title: 'MAKES', cell: (preset) => `.${extensionOf(preset)}` },
+      { title: 'TIME', cell: ({ relative_time: time }) => (time === undefined ? '' : `× ${time}`) },
       { title: 'FOR', cell: ({ description }) => description, minWidth: 16, isSentence: true },
     ],
     paper,

@@ -20,8 +20,9 @@ type InstallationDeps = Pick<
 export function addInstallationCalls(api: FastifyInstance, deps: InstallationDeps): void {
   const { nodeStates, bootingNodes, openJobs, untoldJobs, newJobs, settings, isReady } = deps;
   const presets = Object.entries(settings.presets).map(([name, preset]): WirePreset => {
-    const { description, options } = preset;
-    return { name, description, options };
+    const { description, relativeTime, options } = preset;
+    const time = relativeTime === undefined ? {} : { relative_time: relativeTime };
+    return { name, description, ...time, options };
   });
 
   const jobsFor = (caller: Caller) => [...openJobs()].filter((job) => sees(caller, job));

@@ -3,7 +3,14 @@ import { parseFFmpegOptions, type OptionPair } from '../../core/ffmpeg-options.t
 import type { JsonValue } from '../../core/json.ts';
 
 export type Presets = Readonly<
-  Record<string, { readonly description: string; readonly options: JsonValue }>
+  Record<
+    string,
+    {
+      readonly description: string;
+      readonly relativeTime?: number;
+      readonly options: JsonValue;
+    }
+  >
 >;
 
 /**
