@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { outputExtension } from '../src/cli/submit/output-extension.ts';
+import { BUILT_IN_PRESETS } from '../src/conf/presets.ts';
 import { IGNORED_SETTINGS, SETTING_GROUPS } from '../src/conf/settings.ts';
 import { ERROR_CODES } from '../src/core/errors.ts';
 import { METRICS } from '../src/feederd/metrics/metric-table.ts';
@@ -7,6 +10,15 @@ export const README_TABLES = { settings: settingsTables, errors: errorsTable } a
 
 /** Those of docs/metrics.md. */
 export const METRICS_TABLES = { metrics: metricsTable } as const;
+
+/** Those of docs/presets.md. */
+export const PRESETS_TABLES = { presets: presetsTable } as const;
+
+/** What is generated of docs/writing-a-nommer.md. */
+export const NOMMER_PARTS = { example: () => example('sprite-nommer.ts', 'ts') } as const;
+
+/** What is generated of docs/migration-from-2012.md. */
+export const MIGRATION_PARTS = { python: () => example('job_status.py', 'py') } as const;
 
 /**
  * `page` with every generated part renewed: what stands between `<!-- NAME:begin -->` and
@@ -50,6 +62,19 @@ function errorsTable(): string {
     retryable ? 'yes' : 'no',
   ]);
   return table(['code', 'meaning', 'may pass by itself'], rows);
+}
+
+function presetsTable(): string {
+  const rows = Object.entries(BUILT_IN_PRESETS).map(([name, preset]) => {
+    const { description, relativeTime, options } = preset;
+    return [code(name), `.${outputExtension(options)}`, `× ${relativeTime}`, description];
+  });
+  return table(['preset', 'makes', 'time', 'what it is'], rows);
+}
+
+function example(file: string, language: string): string {
+  const text = readFileSync(new URL(`examples/${file}`, import.meta.url), 'utf8');
+  return `\`\`\`${language}\n${text}\`\`\`\n`;
 }
 
 function metricsTable(): string {

@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { README_TABLES, withTables } from '../../../docs/readme-tables.ts';
+import {
+  MIGRATION_PARTS,
+  NOMMER_PARTS,
+  PRESETS_TABLES,
+  README_TABLES,
+  withTables,
+} from '../../../docs/readme-tables.ts';
 import { SETTINGS } from '../../../src/conf/settings.ts';
 import { ERROR_CODES } from '../../../src/core/errors.ts';
 
-const README = new URL('../../../README.md', import.meta.url);
+const ROOT = new URL('../../../', import.meta.url);
+const README = new URL('README.md', ROOT);
 
 describe('the README', () => {
   it('has the tables of settings and errors as they are in the code (npm run docs:tables)', async () => {
@@ -19,6 +26,17 @@ describe('the README', () => {
     }
     const errors = README_TABLES.errors();
     for (const code of Object.keys(ERROR_CODES)) expect(errors).toContain(`| \`${code}\``);
+  });
+});
+
+describe.each([
+  ['docs/presets.md', PRESETS_TABLES],
+  ['docs/writing-a-nommer.md', NOMMER_PARTS],
+  ['docs/migration-from-2012.md', MIGRATION_PARTS],
+])('%s', (path, parts) => {
+  it('has what is in the code as it is there (npm run docs:tables)', async () => {
+    const page = await readFile(new URL(path, ROOT), 'utf8');
+    expect(page).toBe(withTables(page, parts));
   });
 });
 
