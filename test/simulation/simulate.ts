@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import {
   enumeratePairs,
   enumeratePoints,
@@ -10,6 +9,7 @@ import { DANGERS } from './dangers.ts';
 import { catchMutants } from './mutants/catch-mutant.ts';
 import { MUTANTS } from './mutants/all.ts';
 import type { Mutant } from './mutants/mutant.ts';
+import { readOptions, type SimulateOptions } from './read-options.ts';
 import { runSeed } from './run-seed.ts';
 import { runSeeds } from './run-seeds.ts';
 
@@ -29,19 +29,7 @@ Runs feederds and nodes on a virtual clock, with faults, and checks the invarian
 
 Error.stackTraceLimit = 0;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    mutant: { type: 'string' },
-    mutants: { type: 'boolean', default: false },
-    points: { type: 'boolean', default: false },
-    pairs: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const { help, range, seed: one, trace, mutant: name, instead } = optionsOrExit();
 /** All scopes: who is there, and how many jobs there are. */
 const SCOPES = [
   { nodes: 1, jobs: 1 },
@@ -49,28 +37,35 @@ const SCOPES = [
   { nodes: 2, jobs: 2 },
 ] as const satisfies readonly EnumerateOptions[];
 
-const range = { from: Number(values.from), count: Number(values.seeds) };
-
-if (values.help) console.log(USAGE);
-else if (values.mutant !== undefined && values.seed === undefined) {
-  mutantCalled(values.mutant);
+if (help) console.log(USAGE);
+else if (name !== undefined && one === undefined) {
+  mutantCalled(name);
   console.error('--mutant goes with --seed; --mutants plants one after the other.');
   process.exitCode = 2;
-} else if (values.seed !== undefined) await tellSeed(Number(values.seed));
-else if (values.mutants) await tellMutants();
-else if (values.points) await tellPoints('points', SCOPES, enumeratePoints);
-else if (values.pairs) await tellPoints('pairs', SCOPES.slice(1, 2), enumeratePairs);
+} else if (one !== undefined) await tellSeed(one);
+else if (instead === 'mutants') await tellMutants();
+else if (instead === 'points') await tellPoints('points', SCOPES, enumeratePoints);
+else if (instead === 'pairs') await tellPoints('pairs', SCOPES.slice(1, 2), enumeratePairs);
 else await tellSeeds();
 
+function optionsOrExit(): SimulateOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (thrown: unknown) {
+    console.error(`${thrown instanceof Error ? thrown.message : String(thrown)}\n\n${USAGE}`);
+    return process.exit(2);
+  }
+}
+
 async function tellSeed(seed: number): Promise<void> {
-  const mutant = values.mutant === undefined ? undefined : mutantCalled(values.mutant);
+  const mutant = name === undefined ? undefined : mutantCalled(name);
   const result = await runSeed(seed, {
-    keepsTrace: values.trace,
+    keepsTrace: trace,
     mutant,
     invariant: mutant?.expects,
     ...(mutant?.scenario && { scenario: mutant.scenario() }),
   });
-  if (values.trace) console.log(result.lines.join('\n'));
+  if (trace) console.log(result.lines.join('\n'));
   const { violation, hash, happenings, virtualMs } = result;
   const seconds = Math.round(virtualMs / 1000);
   console.log(`seed ${seed}: trace ${hash}, ${happenings} steps, ${seconds} virtual seconds`);
@@ -114,11 +109,11 @@ async function tellMutants(): Promise<void> {
   if (survivors > 0) process.exitCode = 1;
 }
 
-function mutantCalled(name: string): Mutant {
-  const mutant = MUTANTS.find((each) => each.name === name);
+function mutantCalled(wanted: string): Mutant {
+  const mutant = MUTANTS.find((each) => each.name === wanted);
   if (mutant !== undefined) return mutant;
   const names = MUTANTS.map((each) => `  ${each.name}`).join('\n');
-  console.error(`There is no mutant called "${name}". There are:\n${names}`);
+  console.error(`There is no mutant called "${wanted}". There are:\n${names}`);
   process.exit(2);
 }
 
