@@ -7,7 +7,6 @@ import type { Plan } from './plan-passes.ts';
 import { probeAhead, type ProbeAhead, type ProbeSetup } from './probe.ts';
 import { probeOutput } from './probe-output.ts';
 import { probeSource } from './probe-source.ts';
-import type { ProbedMedia } from './read-probe.ts';
 import { runPasses } from './run-passes.ts';
 import { watchRoom } from './watch-room.ts';
 
@@ -16,12 +15,16 @@ export interface Encoding {
   readonly plan: Plan;
   /** The source's name in the work directory. */
   readonly source: string;
+  readonly sourceBytes: number;
   readonly capabilities: FFmpegCapabilities;
   readonly stallSeconds: number;
 }
 
-/** For sources that are shorter, an ffprobe for the output is started ahead: there 0.1 s counts. */
-const AHEAD_BELOW_SECONDS = 60;
+/**
+ * For sources that are smaller, an ffprobe for the output is started ahead, beside FFmpeg: there 0.1 s
+ * counts, and what the source says of its length comes too late.
+ */
+const AHEAD_BELOW_BYTES = 16 * 2 ** 20;
 
 /** FFmpegNommer always tells the facts of what it has made. */
 export interface FFmpegResult extends NomResult {
@@ -55,12 +58,8 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
     return media;
   });
   sourceJudged.catch((thrown: unknown) => ending.abort(thrown));
-  let ahead: Promise<ProbeAhead | undefined> = Promise.resolve(undefined);
-  const startAhead = () => {
-    ahead = sourceJudged.then((media) => (isShort(media) ? probeAhead(setup) : undefined));
-    // Rejects only as sourceJudged does, and may do so before anybody waits for it.
-    ahead.catch(() => {});
-  };
+  const probesAhead = capabilities.probesAhead && encoding.sourceBytes < AHEAD_BELOW_BYTES;
+  let ahead: ProbeAhead | undefined;
 
   try {
     const progress = await runPasses({
@@ -71,12 +70,14 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
       signal,
       sourceJudged,
       sourceSeconds: () => sourceSeconds,
-      onLastPass: capabilities.probesAhead ? startAhead : () => {},
+      onLastPass: () => {
+        if (probesAhead) ahead = probeAhead(setup);
+      },
     });
     await room.look();
     signal.throwIfAborted();
     const source = await sourceJudged;
-    const output = await probeOutput(plan.output, setup, await ahead);
+    const output = await probeOutput(plan.output, setup, ahead);
     const writtenSeconds = progress?.outSeconds ?? null;
     checkOutput({ source, output, pass: plan.last, writtenSeconds });
     if (progress) request.onProgress({ ...progress, percent: 100, etaSeconds: 0 });
@@ -88,7 +89,7 @@ export async function encode(encoding: Encoding): Promise<FFmpegResult> {
   } finally {
     clearTimeout(timer);
     ending.abort();
-    await Promise.allSettled([sourceJudged, ahead.then((started) => started?.answer)]);
+    await Promise.allSettled([sourceJudged, ahead?.answer]);
   }
 }
 
@@ -97,8 +98,4 @@ function tookTooLong(maxSeconds: number): NommerError {
     'ENCODE_LIMIT',
     `FFmpeg was ended after ${maxSeconds} s, which is all that FFMPEG_MAX_SECONDS gives an attempt`,
   );
-}
-
-function isShort(media: ProbedMedia | null): boolean {
-  return (media?.facts.duration ?? 0) < AHEAD_BELOW_SECONDS;
 }

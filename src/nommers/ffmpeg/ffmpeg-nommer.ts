@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { symlink } from 'node:fs/promises';
+import { stat, symlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Nommer, NomRequest } from '../../core/nommer.ts';
 import { isWeaker, type ContainmentLevel } from '../../core/containment-levels.ts';
@@ -64,7 +64,8 @@ export class FFmpegNommer implements Nommer {
     plan.told.forEach((change) => request.onTranslated(change));
     await symlink(request.source, join(request.workDir, source));
     const stallSeconds = this.#settings.ffmpegStallSeconds;
-    return encode({ request, plan, source, capabilities, stallSeconds });
+    const { size: sourceBytes } = await stat(request.source);
+    return encode({ request, plan, source, sourceBytes, capabilities, stallSeconds });
   }
 }
 
