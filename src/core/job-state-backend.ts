@@ -43,9 +43,13 @@ export class JobStateBackend {
     return answer.created ? { job, created: true } : { job: answer.existing, created: false };
   }
 
-  /** Puts a message for the job into the new-job queue and notes it. */
-  async enqueue(uniqueId: string): Promise<void> {
+  /**
+   * Puts a message for the job into the new-job queue and notes it.
+   * @param noteAfterMs a node that takes the job notes it, too: with one at hand, it is not written twice
+   */
+  async enqueue(uniqueId: string, noteAfterMs = 0): Promise<void> {
     await this.#parts.newJobs.send(encodeJobMessage(uniqueId));
+    if (noteAfterMs > 0) await this.#parts.clock.sleep(noteAfterMs);
     await this.change(uniqueId, markQueued);
   }
 

@@ -26,6 +26,8 @@ export type DeskAct =
 
 /** Submitters wait no longer than this. */
 const ANSWER_MS = 10_000;
+/** A node that waits for work has taken the job by then; the reconciler sends again only after seconds. */
+const NOTE_QUEUED_AFTER_MS = 100;
 
 /** What people may do with jobs, whatever way they ask: submit, cancel, retry, redeliver. */
 export class JobDesk {
@@ -121,7 +123,7 @@ export class JobDesk {
   #accepted(job: EncodingJob, act: DeskAct): void {
     this.#parts.onChanged(job, act);
     const sending = this.#parts.backend
-      .enqueue(job.uniqueId)
+      .enqueue(job.uniqueId, NOTE_QUEUED_AFTER_MS)
       .catch((thrown: unknown) => this.#parts.onUnqueued(job.uniqueId, thrown))
       .finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
