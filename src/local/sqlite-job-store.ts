@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NommerError } from '../core/errors.ts';
 import { isOpen, type EncodingJob } from '../core/job.ts';
-import type { JobState } from '../core/job-states.ts';
+import { isWorkingState, type JobState } from '../core/job-states.ts';
 import type { JobPage, JobStore } from '../core/ports.ts';
 import { parseStoredJob } from '../core/stored-job.ts';
 import { unreadableJob, type UnreadableJob } from '../core/unreadable-job.ts';
@@ -76,10 +76,9 @@ export class SqliteJobStore implements JobStore {
     const { uniqueId, version, jobState } = job;
     const open = isOpen(job) ? 1 : 0;
     const body = JSON.stringify(job);
-    return await this.#database.write(
-      () =>
-        this.#replace.run(version, open, jobState, body, uniqueId, expectedVersion).changes === 1,
-    );
+    const act = () =>
+      this.#replace.run(version, open, jobState, body, uniqueId, expectedVersion).changes === 1;
+    return await (isPassing(job) ? this.#database.writeRelaxed(act) : this.#database.write(act));
   }
 
   /** Oldest first. */
@@ -148,4 +147,16 @@ export class SqliteJobStore implements JobStore {
       return { jobs, unreadable };
     });
   }
+}
+
+/**
+ * Whether a power cut may undo the change: a node goes on with its job, and nobody was promised or told
+ * anything of it. No node outlives a power cut. What the next attempt has to know is no such change: that
+ * this one has taken the job, and that it may leave something at the destination.
+ */
+function isPassing(job: EncodingJob): boolean {
+  const { jobState, timings, modifiedAt, cancelRequested, notificationCount } = job;
+  if (!isWorkingState(jobState) || cancelRequested || notificationCount > 0) return false;
+  const hasEntered = timings.at(-1)?.at === modifiedAt;
+  return !hasEntered || jobState === 'ENCODING';
 }
