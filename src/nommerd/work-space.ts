@@ -1,5 +1,6 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrnoException } from '../core/errors.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { deadFolders, ownFolder, SIGN_OF_LIFE } from '../daemon/process-folders.ts';
 import { removeTree } from './remove-tree.ts';
@@ -26,8 +27,13 @@ export class WorkSpace {
   /** Makes an empty directory. */
   async make(name: string): Promise<string> {
     const dir = join(this.#dir, name);
-    await removeTree(dir);
-    await mkdir(dir, { mode: 0o700 });
+    try {
+      await mkdir(dir, { mode: 0o700 });
+    } catch (thrown: unknown) {
+      if (!isErrnoException(thrown) || thrown.code !== 'EEXIST') throw thrown;
+      await removeTree(dir);
+      await mkdir(dir, { mode: 0o700 });
+    }
     return dir;
   }
 
