@@ -29,6 +29,9 @@ export interface FleetManagerSettings
   readonly waitTargetSeconds: number;
 }
 
+/** To ask again costs nothing, and jobs wait: AWS may have instances again at any moment. */
+const SHORTAGE_WAIT_SECONDS = 30;
+
 /** Sees to it that enough nodes run: 2012's EC2InstanceManager, for any fleet. */
 export class FleetManager {
   readonly #parts: FleetManagerParts;
@@ -178,8 +181,9 @@ export class FleetManager {
       const { code, message, retryable } = toNommerError(thrown);
       if (code !== 'UNAVAILABLE') this.#unanswered = undefined;
       observer?.launched(code === 'NO_CAPACITY' ? 'no_capacity' : 'refused', 1);
-      const waitSeconds = this.#launches.failed();
-      if (retryable && code !== 'NO_CAPACITY') throw thrown;
+      const isShort = code === 'NO_CAPACITY';
+      const waitSeconds = this.#launches.failed(isShort ? SHORTAGE_WAIT_SECONDS : undefined);
+      if (retryable && !isShort) throw thrown;
       // Until it changes, to say it once is enough.
       if (this.#refusal !== message) {
         logger.error(

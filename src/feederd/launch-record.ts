@@ -167,10 +167,10 @@ export class LaunchRecord {
     });
   }
 
-  /** Takes note that a launch came to nothing. @returns how long launches wait now */
-  failed(): number {
+  /** Takes note that a launch came to nothing. @returns how long launches wait now: at most `mostSeconds` */
+  failed(mostSeconds = MAX_WAIT_SECONDS): number {
     this.#failuresInARow += 1;
-    const waitSeconds = Math.min(2 ** this.#failuresInARow, MAX_WAIT_SECONDS);
+    const waitSeconds = Math.min(2 ** this.#failuresInARow, mostSeconds);
     this.#waitUntil = this.#clock.monotonic() + waitSeconds * 1000;
     return waitSeconds;
   }

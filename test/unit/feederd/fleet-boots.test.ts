@@ -224,6 +224,16 @@ describe('FleetManager and nodes that do not come up', () => {
     expect(fleet.listed).toHaveLength(1);
   });
 
+  it('asks again every half minute for instances that are short', async () => {
+    fleet.refusal = 'NO_CAPACITY';
+    for (let second = 0; second < 180; second += 1) {
+      await manager.manage();
+      await clock.advance(1000);
+    }
+    // After 0, 2, 6, 14, 30 seconds, then 60, 90, 120, 150.
+    expect(fleet.requests).toHaveLength(9);
+  });
+
   it('leaves room for nodes started by hand, and lists the fleet once', async () => {
     await report('by-hand', { fromFleet: false, condition: 'DRAINING' });
     await manager.manage();
