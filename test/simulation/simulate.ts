@@ -29,7 +29,7 @@ Runs feederds and nodes on a virtual clock, with faults, and checks the invarian
 
 Error.stackTraceLimit = 0;
 
-const { help, range, seed: one, trace, mutant: name, instead } = optionsOrExit();
+const { help, range, seed: one, trace, mutant: bug, instead } = optionsOrExit();
 /** All scopes: who is there, and how many jobs there are. */
 const SCOPES = [
   { nodes: 1, jobs: 1 },
@@ -38,8 +38,8 @@ const SCOPES = [
 ] as const satisfies readonly EnumerateOptions[];
 
 if (help) console.log(USAGE);
-else if (name !== undefined && one === undefined) {
-  mutantCalled(name);
+else if (bug !== undefined && one === undefined) {
+  mutantCalled(bug);
   console.error('--mutant goes with --seed; --mutants plants one after the other.');
   process.exitCode = 2;
 } else if (one !== undefined) await tellSeed(one);
@@ -58,7 +58,7 @@ function optionsOrExit(): SimulateOptions {
 }
 
 async function tellSeed(seed: number): Promise<void> {
-  const mutant = name === undefined ? undefined : mutantCalled(name);
+  const mutant = bug === undefined ? undefined : mutantCalled(bug);
   const result = await runSeed(seed, {
     keepsTrace: trace,
     mutant,
