@@ -21,8 +21,8 @@ describe('a receiver of notifications', { timeout: 120_000 }, () => {
     });
     await mkdir(here.path('node_modules'));
     await symlink(REPO, here.path('node_modules/media-nommer'));
-    const readme = await readFile(join(REPO, 'README.md'), 'utf8');
-    const [, example] = /A receiver in Node.*?```js\n(.*?)```/s.exec(readme) ?? [];
+    const page = await readFile(join(REPO, 'docs/notifications.md'), 'utf8');
+    const [, example] = /A receiver in Node.*?```js\n(.*?)```/s.exec(page) ?? [];
     await writeFile(here.path('receiver.mjs'), example ?? '');
     await here.makeClip('in.mp4', 1);
     await here.startFeederd();
@@ -33,7 +33,7 @@ describe('a receiver of notifications', { timeout: 120_000 }, () => {
   const cli = (...args: readonly string[]) =>
     runCli(['--url', here.url, ...args], { cwd: here.dir });
 
-  /** Starts the README's receiver. @returns where it is, and what it has printed */
+  /** Starts the receiver of docs/notifications.md. @returns where it is, and what it has printed */
   async function startReceiver(secret: string) {
     const port = await freePort();
     const child = spawn(process.execPath, ['-C', 'media-nommer:source', 'receiver.mjs'], {
@@ -61,7 +61,7 @@ describe('a receiver of notifications', { timeout: 120_000 }, () => {
       return deliveries.length > 0 && deliveries.every(holds);
     });
 
-  it('as the README shows it hears of every state, once, also when it is told again', async () => {
+  it('as the page shows it hears of every state, once, also when it is told again', async () => {
     const receiver = await startReceiver(OLD_SECRET);
     const webhook = ['--webhook', receiver.url, '--webhook-events', 'state,finished'];
     const run = await cli('submit', 'in.mp4', '--to', 'out.mp4', ...webhook, '--json');
