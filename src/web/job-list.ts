@@ -14,7 +14,9 @@ export interface Filter {
 
 export type ListStatus = 'loading' | 'ready' | { readonly failed: string };
 
-const PAGE = 100;
+const FIRST_PAGE = 100;
+/** Whoever scrolls down wants to get on. */
+const NEXT_PAGE = 250;
 const MAX_PAGE = 500;
 /** A search answers with what it found so far: so many times it is asked to go on by itself. */
 const SEARCHES = 5;
@@ -109,8 +111,8 @@ export class JobList {
     this.#meanwhile = [];
     this.status.value = 'loading';
     // Whoever has scrolled down finds as much again.
-    const limit =
-      how === 'anew' ? Math.max(PAGE, Math.min(this.ids.peek().length, MAX_PAGE)) : PAGE;
+    const wanted = Math.max(FIRST_PAGE, Math.min(this.ids.peek().length, MAX_PAGE));
+    const limit = how === 'anew' ? wanted : NEXT_PAGE;
     try {
       const found: WireJob[] = [];
       const { state, q } = this.filter.peek();

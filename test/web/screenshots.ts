@@ -31,7 +31,10 @@ const TITLES = [
 
 const out = await mkdtemp(join(tmpdir(), 'media-nommer-pictures-'));
 await using closing = new AsyncDisposableStack();
-const installation = await Installation.create({ MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '3' });
+const installation = await Installation.create({
+  MAX_ENCODING_JOBS_PER_EC2_INSTANCE: '3',
+  HTTP_ALLOWED_NETWORKS: '127.0.0.1',
+});
 closing.defer(() => installation.destroy());
 await installation.startFeederd();
 const browser = await openBrowser();
@@ -53,8 +56,8 @@ process.stdout.write(`${out}\n`);
 async function makeJobs() {
   const submit = async (name: string, to: string, more: object = {}) => {
     const job = {
-      source_path: installation.uri(encodeURIComponent(name)),
-      dest_path: installation.uri(encodeURIComponent(to)),
+      source_path: installation.uri(encodeURI(name)),
+      dest_path: installation.uri(encodeURI(to)),
       job_options: h264(),
       ...more,
     };
@@ -71,7 +74,7 @@ async function makeJobs() {
   done.push(await submit('product film.mp4', 'web/product film.jpg', poster));
   for (const id of done) await installation.finished(id);
   const failed = await submit('lost tape.mov', 'web/lost tape.mp4', {
-    notify_url: 'http://192.0.2.1/encoded',
+    notify_url: `${installation.url}/healthz`,
   });
   await waitFor('a failure', async () => (await installation.job(failed)).job_state === 'ERROR');
   await installation.makeClip('feature film.mp4', 240, '640x360');
@@ -101,7 +104,8 @@ async function photograph(
   );
   await page.getByRole('main').waitFor();
   await prepare(page);
-  await page.waitForTimeout(2500);
+  if (name === 'list') await page.locator('canvas').nth(3).waitFor();
+  await page.waitForTimeout(1500);
   await page.screenshot({ path: join(out, `${name}-${look}.png`) });
   await page.context().close();
 }

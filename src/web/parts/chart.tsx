@@ -82,7 +82,7 @@ function optionsFor(element: HTMLElement, series: readonly Series[]): UPlot.Opti
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
     scales: { y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 4)] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: '{HH}:{mm}' },
+      { ...axis, grid: { show: false }, size: 26, space: 70, values: '{HH}:{mm}' },
       {
         ...axis,
         size: 38,

@@ -33,9 +33,7 @@ export function LogTail({ job: { unique_id: id, job_state: state, attempt } }: {
     <section>
       <h2>Log</h2>
       {trouble !== undefined && <p class="quiet">{trouble}</p>}
-      {log === '' && (
-        <p class="quiet">{state === 'PENDING' ? 'Nothing runs yet.' : 'Nothing was said yet.'}</p>
-      )}
+      {log === '' && <p class="quiet">{silenceOf(state)}</p>}
       {log !== undefined && log !== '' && (
         <pre
           ref={tail}
@@ -53,4 +51,9 @@ export function LogTail({ job: { unique_id: id, job_state: state, attempt } }: {
       )}
     </section>
   );
+}
+
+function silenceOf(state: WireJob['job_state']): string {
+  if (isFinishedState(state)) return 'Nothing was said.';
+  return state === 'PENDING' ? 'Nothing runs yet.' : 'Nothing was said yet.';
 }

@@ -49,7 +49,7 @@ function Pass({ pass: { input, output, movesAtom } }: { pass: PassOptions }) {
 function Options({ pairs }: { pairs: PassOptions['output'] }) {
   return pairs.map(([name, value], index) => (
     <span key={index.toString()}>
-      -{name}
+      <span class="key">-{name}</span>
       {value !== null && <b> {value}</b>}{' '}
     </span>
   ));

@@ -30,16 +30,16 @@ function pagesOf(count: number) {
 
 describe('the list of jobs', () => {
   it('comes page by page, and knows when there are no more', async () => {
-    const { list } = pagesOf(250);
+    const { list } = pagesOf(500);
     const jobs = listOf(list);
     await jobs.reload();
     expect([jobs.ids.value.length, jobs.hasMore.value]).toEqual([100, true]);
-    expect(jobs.ids.value.slice(0, 2)).toEqual(['job-250', 'job-249']);
+    expect(jobs.ids.value.slice(0, 2)).toEqual(['job-500', 'job-499']);
     await jobs.more();
     await jobs.more();
     await jobs.more();
-    expect([jobs.ids.value.length, jobs.hasMore.value]).toEqual([250, false]);
-    expect(new Set(jobs.ids.value).size).toBe(250);
+    expect([jobs.ids.value.length, jobs.hasMore.value]).toEqual([500, false]);
+    expect(new Set(jobs.ids.value).size).toBe(500);
   });
 
   it('puts new jobs where they belong, and leaves those to their page that are older', async () => {
