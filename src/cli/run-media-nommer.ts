@@ -18,9 +18,11 @@ import { addWipeCommand } from './commands/add-wipe-command.ts';
 import { EXIT_CODE } from './exit-code.ts';
 
 const AFTER_HELP = `
-Exit codes: 0 done, 1 a job, a check or a request failed, 2 wrong command line or nomconf,
-3 an audit could not look at everything, 130 stopped by Ctrl-C (jobs go on).
-With --json every job, notification, node, preset, setting, check, finding and line of a log is one JSON value on a line of its own.`;
+Exit codes: 0 done, 1 a job, a check or a request failed, 2 wrong command line
+or nomconf, 3 an audit could not look at everything, 130 stopped by Ctrl-C
+(jobs go on).
+With --json everything is one JSON value on a line of its own: every job,
+notification, node, preset, setting, check, finding, line of a log and error.`;
 
 /** The command line of media-nommer. Sets the exit code. @param args without node and script */
 export async function runMediaNommer(args: readonly string[]): Promise<void> {

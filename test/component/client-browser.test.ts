@@ -9,7 +9,7 @@ import { openApi, SUBMISSION } from './open-api.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
-const HOOK = join(import.meta.dirname, 'client-browser-hook.js');
+const HOOK = join(import.meta.dirname, 'client-fixtures/refuse-node-modules.ts');
 
 describe('media-nommer/client in a browser', { timeout: 60_000 }, () => {
   it('needs no module of Node', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
 import { CLI_COMMAND, type CliOptions } from './run-cli.ts';
 
 export interface TerminalRun {
@@ -13,11 +14,16 @@ export interface TerminalRun {
 const SCRIPT = '/usr/bin/script';
 const PROMPT = /Type (\S+) to go on: /u;
 
+export interface TerminalOptions extends CliOptions {
+  /** What is to be seen before the keys are typed. Default: the question for a name. */
+  readonly when?: RegExp;
+}
+
 /** Runs `media-nommer` at a terminal of its own and types `keys` when it asks. */
 export async function atTerminal(
   args: readonly string[],
   keys: string,
-  { cwd, env = {} }: CliOptions,
+  { cwd, env = {}, when = PROMPT }: TerminalOptions,
 ): Promise<TerminalRun> {
   const command = [...CLI_COMMAND, ...args].map((part) => `'${part}'`).join(' ');
   const child = spawn(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {
@@ -25,11 +31,12 @@ export async function atTerminal(
     env: { PATH: process.env['PATH'], HOME: cwd, SHELL: '/bin/sh', TERM: 'dumb', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill());
   let screen = '';
   let isAsked = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen += text;
-    if (isAsked || !PROMPT.test(screen)) return;
+    if (isAsked || !when.test(screen)) return;
     isAsked = true;
     child.stdin.write(keys);
   });

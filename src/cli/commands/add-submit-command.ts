@@ -10,21 +10,21 @@ export function addSubmitCommand(program: Command): void {
     .command('submit')
     .summary('encode files')
     .description(
-      'Submits a job for each source. A source is a file or a folder on this machine, a glob in quotes\n' +
-        "('in/*.mov', 'in/**/*.mov'), or a media URI (file:///…, https://…, s3://BUCKET/KEY).\n" +
+      'Submits a job for each source. A source is a file or a folder on this machine, a glob in quotes ' +
+        "('in/*.mov', 'in/**/*.mov'), or a media URI (file:///…, https://…, s3://BUCKET/KEY). " +
         'Of a folder, its media files are taken.\n\n' +
-        'The same command again goes on where it was: files that are encoded are left alone, those that\n' +
+        'The same command again goes on where it was: files that are encoded are left alone, those that ' +
         'failed, have changed or are new are encoded. URIs are always encoded, and all is with --again.',
     )
     .argument('<source...>', 'what to encode')
     .option(
       '--to <place>',
-      'folder (ends in a slash, or exists) or, for one source, full name of the output; path or URI\n' +
+      'folder (ends in a slash, or exists) or, for one source, full name of the output; path or URI ' +
         '(default: beside the source)',
     )
     .option(
       '--name <template>',
-      `names of the outputs, of ${fieldNames()}\n` +
+      `names of the outputs, of ${fieldNames()} ` +
         `(default: ${NAME_IN_FOLDER}, beside the source ${NAME_BESIDE})`,
     )
     .option('-r, --recursive', 'folders with their folders; --to gets the same ones')

@@ -11,7 +11,7 @@ export function addWatchCommand(program: Command): void {
     .command('watch')
     .summary('show how far jobs are')
     .description(
-      'Shows how far jobs are until they have ended. Without ids, all that are waiting or under way now.\n' +
+      'Shows how far jobs are until they have ended. Without ids, all that are waiting or under way now. ' +
         'Ctrl-C leaves them running.',
     )
     .argument('[id...]', "jobs' ids")

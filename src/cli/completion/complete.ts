@@ -13,6 +13,7 @@ export type Candidate = readonly [value: string, meaning: string];
 /** Where the shell knows better than we do. */
 const FILES = ':files';
 const FILE_OPTIONS: ReadonlySet<string> = new Set(['to', 'options', 'token-file', 'config']);
+const ID_ARGUMENTS: ReadonlySet<string> = new Set(['id', 'job']);
 const FILE_ARGUMENTS: ReadonlySet<string> = new Set(['source', 'file']);
 
 /** Nobody waits for longer at a key. */
@@ -70,7 +71,7 @@ async function candidatesOf(
       const { argument, command } = wanted;
       if (argument.argChoices !== undefined) return plain(argument.argChoices);
       if (FILE_ARGUMENTS.has(argument.name())) return FILES;
-      return argument.name() === 'id' ? await jobIds(command, read) : [];
+      return ID_ARGUMENTS.has(argument.name()) ? await jobIds(command, read) : [];
     }
   }
 }
