@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullMq } from './anchors/open-bullmq.ts';
 import { readStarts, sharedNowMs } from './anchors/note-start.ts';
 import { quantile, short, type Figure, type Series } from './figure.ts';
+import { bothOf } from './harness/both-of.ts';
 import { Submitter } from './harness/submitter.ts';
 import { openNothing } from './modules/open-nothing.ts';
 import { nothingJob } from './modules/nothing-job.ts';
@@ -69,10 +70,10 @@ export const recovery: Figure = {
     };
     const rounds = quick ? 1 : 3;
     // They wait for most of the time, and disturb nobody.
-    const [mine, bull] = await Promise.all([
+    const [mine, bull] = await bothOf(
       recover('media-nommer', ours, rounds),
-      quick ? recover('BullMQ', theirs, 0) : recover('BullMQ', theirs, rounds),
-    ]);
+      recover('BullMQ', theirs, quick ? 0 : rounds),
+    );
     const p99 = quantile(mine.samples, 0.99);
     const most = leaseSeconds + GRACE_SECONDS;
     const text = `p50 ${short(quantile(mine.samples, 0.5))} s, p99 ${short(p99)} s`;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullMq } from './anchors/open-bullmq.ts';
 import { type Figure, type Measurement } from './figure.ts';
+import { bothOf } from './harness/both-of.ts';
 import { computedMsOf } from './harness/process-usage.ts';
 import { openNothing } from './modules/open-nothing.ts';
 import { observeIdle } from './requests/measure-requests.ts';
@@ -17,10 +18,10 @@ export const idle: Figure = {
   title: 'nothing to do',
   async measure({ quick }) {
     const minutes = quick ? 0.05 : 3;
-    const [processors, requests] = await Promise.all([
+    const [processors, requests] = await bothOf(
       measureProcessors(minutes),
       measureRequests(minutes),
-    ]);
+    );
     return [...processors, requests];
   },
 };
