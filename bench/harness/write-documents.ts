@@ -25,7 +25,7 @@ export async function writeDocuments(results: Results, folder: string): Promise<
   const { machine, outcomes, measuredAt } = results;
   const block = [
     '',
-    `Measured on ${measuredAt.slice(0, 10)}: ${machineText(machine)}.`,
+    `Measured on ${measuredAt.slice(0, 10)}: ${machineText(machine)}. [All samples](performance.json).`,
     '',
     ...TABLE_HEAD,
     ...outcomes.flatMap(tableRows),

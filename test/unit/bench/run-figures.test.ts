@@ -98,7 +98,7 @@ describe('the bench', () => {
     await writeDocuments(results, dir);
     expect(await readFile(page, 'utf8')).toBe(once);
     expect(once).toContain(
-      'Measured on 2026-11-25: 2 × x, 4 GiB, load 0.10 at the start; node 24.',
+      'Measured on 2026-11-25: 2 × x, 4 GiB, load 0.10 at the start; node 24. [All',
     );
     expect(once).toContain('The rest.');
     expect(once).not.toContain('old');
