@@ -1,6 +1,6 @@
 import type { WireJob } from '../../core/job-wire.ts';
-import { percentOf } from '../progress/progress-figures.ts';
-import { formatAge, formatDuration, formatPercent, formatSize } from './format-figures.ts';
+import { percentOf } from '../../core/progress-figures.ts';
+import { formatAge, formatDuration, formatPercent, formatSize } from '../../core/format-figures.ts';
 import { nameOfUri } from './format-uri.ts';
 import { jobStateTone } from './job-state-tone.ts';
 import type { Paper } from './paper.ts';
