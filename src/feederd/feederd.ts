@@ -91,6 +91,7 @@ export async function runFeederd(
   // Requests in hand are served to their end, unless that takes longer than the grace period.
   signals.stop.addEventListener('abort', () => void api.close());
   signals.abort.addEventListener('abort', () => api.server.closeAllConnections());
+  void metrics.load();
   const runToEnd = async () => {
     if (!isPrepared) {
       const onFailure = (err: NommerError) => logger.warn({ err }, 'still not reached; trying on');

@@ -99,7 +99,10 @@ export class FleetManager {
     const log = 'its log says why (local: DATA_DIR/logs)';
     for (const nodeId of late) {
       const waitSeconds = this.#launches.failed();
-      logger.warn({ nodeId, waitSeconds }, 'a node boots for longer than any has: not counted on');
+      logger.warn(
+        { node_id: nodeId, waitSeconds },
+        'a node boots for longer than any has: not counted on',
+      );
     }
     for (const nodeId of gone) this.#failed(nodeId, `a node ended before it ever reported; ${log}`);
     for (const nodeId of useless) this.#failed(nodeId, `a node left before it had a job; ${log}`);

@@ -56,6 +56,11 @@ export class FeederdMetrics implements FeederObserver {
     return this.#metrics.contentType;
   }
 
+  /** To be called once there is time for it. */
+  async load(): Promise<void> {
+    await this.#metrics.load();
+  }
+
   leads(isLeading: boolean): void {
     this.#metrics.set('media_nommer_leader', {}, Number(isLeading));
     for (const counter of [this.#jobs, this.#nodes]) {

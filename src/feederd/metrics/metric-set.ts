@@ -1,79 +1,59 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import {
-  METRICS,
-  type CounterName,
-  type GaugeName,
-  type HistogramName,
-  type LabelsOf,
-  type Metric,
-  type MetricName,
-} from './metric-table.ts';
+import type { CounterName, GaugeName, HistogramName, LabelsOf } from './metric-table.ts';
+import type { PromMetrics } from './prom-metrics.ts';
 
-/** How often the lag of the event loop is looked at. */
-const LAG_PRECISION_MS = 50;
-
-/** The metrics of the table with their values; and, from the first reading on, those of the process. */
+/**
+ * The metrics of the table with their values. Prometheus' client takes long to load, beside what a feederd
+ * needs to serve its first request: what is counted before `load` waits for it.
+ */
 export class MetricSet {
-  readonly #registry = new Registry();
-  readonly #counters = new Map<MetricName, Counter>();
-  readonly #gauges = new Map<MetricName, Gauge>();
-  readonly #histograms = new Map<MetricName, Histogram>();
-  #wasRead = false;
+  #metrics: PromMetrics | undefined;
+  #loading: Promise<PromMetrics> | undefined;
+  readonly #waiting: ((metrics: PromMetrics) => void)[] = [];
 
-  constructor() {
-    for (const [name, metric] of Object.entries(METRICS)) this.#create(name as MetricName, metric);
-  }
-
+  /** Of what `read` has returned. */
   get contentType(): string {
-    return this.#registry.contentType;
+    return this.#metrics?.contentType ?? '';
   }
 
   /** @param by what is no number from 0 up counts as 0 */
   count<Name extends CounterName>(name: Name, labels: LabelsOf<Name>, by = 1): void {
-    this.#counters.get(name)?.inc(labels, Number.isFinite(by) ? Math.max(by, 0) : 0);
+    this.#do((metrics) => metrics.count(name, labels, by));
   }
 
   set<Name extends GaugeName>(name: Name, labels: LabelsOf<Name>, value: number): void {
-    this.#gauges.get(name)?.set(labels, value);
+    this.#do((metrics) => metrics.set(name, labels, value));
   }
 
   /** Takes a gauge out of the text until it is set again: it is not known. */
   unset(name: GaugeName): void {
-    const gauge = this.#gauges.get(name);
-    // To reset one without labels is to set it to 0.
-    if (METRICS[name].labels.length === 0) gauge?.remove({});
-    else gauge?.reset();
+    this.#do((metrics) => metrics.unset(name));
   }
 
   observe<Name extends HistogramName>(name: Name, labels: LabelsOf<Name>, value: number): void {
-    this.#histograms.get(name)?.observe(labels, value);
+    this.#do((metrics) => metrics.observe(name, labels, value));
+  }
+
+  /** To be called soon: until then everything is remembered one by one. */
+  load(): Promise<PromMetrics> {
+    this.#loading ??= this.#load();
+    return this.#loading;
   }
 
   /** In Prometheus' text form. */
   async read(): Promise<string> {
-    // Watching the event loop and the garbage collection costs a little: not where nobody ever reads.
-    if (!this.#wasRead) {
-      this.#wasRead = true;
-      collectDefaultMetrics({
-        register: this.#registry,
-        eventLoopMonitoringPrecision: LAG_PRECISION_MS,
-      });
-    }
-    return this.#registry.metrics();
+    return (await this.load()).read();
   }
 
-  #create(name: MetricName, { type, labels, help, buckets = [] }: Metric): void {
-    const form = { name, help, labelNames: labels, registers: [this.#registry] };
-    switch (type) {
-      case 'counter':
-        this.#counters.set(name, new Counter(form));
-        break;
-      case 'gauge':
-        this.#gauges.set(name, new Gauge(form));
-        break;
-      case 'histogram':
-        this.#histograms.set(name, new Histogram({ ...form, buckets: [...buckets] }));
-        break;
-    }
+  async #load(): Promise<PromMetrics> {
+    const { PromMetrics } = await import('./prom-metrics.ts');
+    const metrics = new PromMetrics();
+    for (const act of this.#waiting.splice(0)) act(metrics);
+    this.#metrics = metrics;
+    return metrics;
+  }
+
+  #do(act: (metrics: PromMetrics) => void): void {
+    if (this.#metrics === undefined) this.#waiting.push(act);
+    else act(this.#metrics);
   }
 }
