@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXIT_CODE } from '../../src/cli/exit-code.ts';
 import type { WireJob } from '../../src/core/job-wire.ts';
 import { ended, Installation, SLOW } from './installation.ts';
 import { CLI_COMMAND, jsonLines, runCli, startCli } from './run-cli.ts';
@@ -234,5 +235,11 @@ describe('media-nommer without feederd', { timeout: 60_000 }, () => {
     expect(version).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
     const help = await runCli(['--help'], { cwd: here.dir });
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('Exit codes:') });
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    for (const text of [help.stdout, readme]) {
+      const [, codes = ''] = /Exit codes(.*?)\(jobs\s+go on\)/s.exec(text) ?? [];
+      const told = codes.match(/\b\d+\b/g)?.map(Number);
+      expect(told).toEqual(Object.values(EXIT_CODE));
+    }
   });
 });
