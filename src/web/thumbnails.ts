@@ -7,7 +7,7 @@ const AT_A_TIME = 3;
 const KEPT = 300;
 /** Black is what many films begin with. */
 const SECOND = 1;
-const GIVE_UP_MS = 8000;
+const GIVE_UP_MS = 30_000;
 
 const pictures = new Map<string, Promise<Picture>>();
 const waiting: (() => void)[] = [];

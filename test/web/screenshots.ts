@@ -5,7 +5,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { h264, Installation, SLOW, waitFor } from '../process/installation.ts';
 import { openBrowser, openPage } from './open-browser.ts';
 
-/** Pictures of the page with real jobs on it: `npm run screenshots`, which says where they are. */
+/**
+ * Pictures of the page with real jobs on it: `npm run screenshots`, which says where they are. With names
+ * (`list-light`, `fleet-phone`) those only.
+ */
 const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
   dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
@@ -29,6 +32,7 @@ const TITLES = [
   'kitchen stories',
 ];
 
+const only = process.argv.slice(2);
 const out = await mkdtemp(join(tmpdir(), 'media-nommer-pictures-'));
 await using closing = new AsyncDisposableStack();
 const installation = await Installation.create({
@@ -77,7 +81,7 @@ async function makeJobs() {
     notify_url: `${installation.url}/healthz`,
   });
   await waitFor('a failure', async () => (await installation.job(failed)).job_state === 'ERROR');
-  await installation.makeClip('feature film.mp4', 240, '640x360');
+  await installation.makeClip('feature film.mp4', 180, '640x360');
   const slow = { job_options: SLOW };
   const encoding = await submit('feature film.mp4', 'web/feature film.mp4', slow);
   for (const part of ['part two', 'part three', 'extras', 'trailer']) {
@@ -97,6 +101,7 @@ async function photograph(
   fragment = '',
   prepare: (page: Page) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  if (only.length > 0 && !only.includes(`${name}-${look}`)) return;
   const { page } = await openPage(
     browser satisfies Browser,
     installation.url + fragment,

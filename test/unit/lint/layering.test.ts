@@ -52,6 +52,8 @@ const OFFENDERS: readonly Planted[] = [
   ['feederd/api/x.ts', "import '../../local/x.ts';"],
   ['feederd/api/x.ts', "import '@aws-sdk/client-sqs';"],
   ['feederd/choose-place.ts', "import '../nommerd/x.ts';"],
+  ['feederd/open-outputs.ts', "import '../local/x.ts';"],
+  ['feederd/open-outputs.ts', "import 'fastify';"],
   ['nommerd/x.ts', "import '../feederd/x.ts';"],
   ['nommerd/x.ts', "import '../local/x.ts';"],
   ['nommerd/x.ts', "import 'execa';"],
@@ -67,6 +69,8 @@ const OFFENDERS: readonly Planted[] = [
   ['cli/audit/open-installation.ts', "import '../../nommerd/x.ts';"],
   ['web/x.ts', "import '../feederd/x.ts';"],
   ['web/x.ts', "import 'node:fs';"],
+  ['web/x.ts', "import 'fastify';"],
+  ['web/vite.config.ts', "import '../core/x.ts';"],
   ['index.ts', "import './local/x.ts';"],
   ['client.ts', "import './conf/x.ts';"],
   // Other ways to say it, and ways around it.
