@@ -19,6 +19,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   await rm(bin, { recursive: true });
 });
 
@@ -63,6 +64,29 @@ describe('a machine that has nothing to contain FFmpeg with', () => {
     const { level, lacking } = await find();
     expect(level).toBe('none');
     expect(lacking).toContain('no bubblewrap: bwrap: setting up uid map: Permission denied');
+  });
+});
+
+describe('a bubblewrap that does not run within a namespace of processes', () => {
+  it('contains FFmpeg all the same, and it is said what lacks', async () => {
+    const rest = 'while [ "$1" != -- ]; do shift; done; shift';
+    await withTool('setpriv', `${rest}; exec "$@"`);
+    await withTool('prlimit', `${rest}; exec "$@"`);
+    await withTool('unshare', `${rest}; INSIDE=1 exec "$@"`);
+    await withTool('bwrap', `[ -z "$INSIDE" ] || exit 1; ${rest}; exec "$@"`);
+    vi.spyOn(process, 'getuid').mockReturnValue(1000);
+    const containment = await find();
+    expect(containment).toMatchObject({
+      level: 'bubblewrap',
+      lacking: [expect.stringContaining('FFmpeg that is just being started may outlive a nommerd')],
+    });
+    const [, args] = containment.wrap({
+      program: '/bin/ffmpeg',
+      args: [],
+      workDir: '/x',
+      sources: [],
+    });
+    expect(args).not.toContain(join(bin, 'unshare'));
   });
 });
 

@@ -59,23 +59,25 @@ export async function findContainment(
   ): Promise<Containment | undefined> => {
     const failure = await tryOutPrograms({ wrap }, files);
     if (failure !== undefined) refusals.push(`no ${level}: ${failure}`);
-    const isBubblewrap = level === 'bubblewrap';
-    const open = isBubblewrap && 'why' in ending ? [...lacking, STARTING] : lacking;
-    return failure === undefined
-      ? { level, lacking: open, signalsByExitCode: isBubblewrap, wrap }
-      : undefined;
+    const signalsByExitCode = level === 'bubblewrap';
+    return failure === undefined ? { level, lacking, signalsByExitCode, wrap } : undefined;
   };
 
-  const inBubblewrap =
+  if (bwrap === undefined) refusals.push('no bubblewrap: there is no bwrap in PATH');
+  const bubblewrap = (words: readonly string[]) =>
     bwrap === undefined
-      ? void refusals.push('no bubblewrap: there is no bwrap in PATH')
-      : await attempt('bubblewrap', (contained) =>
-          wrapInBubblewrap(
-            { ...parts, bwrap, following: [...wordsOf(following), ...wordsOf(ending)] },
-            contained,
-          ),
+      ? undefined
+      : attempt('bubblewrap', (contained) =>
+          wrapInBubblewrap({ ...parts, bwrap, following: words }, contained),
         );
-  if (inBubblewrap) return inBubblewrap;
+  const words = wordsOf(following);
+  if ('words' in ending) {
+    const whole = await bubblewrap([...words, ...ending.words]);
+    if (whole) return whole;
+  }
+  // bwrap looks into a /proc that does not have the processes of that namespace, and may find nothing there.
+  const most = await bubblewrap(words);
+  if (most) return { ...most, lacking: [...lacking, STARTING] };
   const [setpriv] = wordsOf(following);
   const inNamespaces =
     unshare === undefined || setpriv === undefined
