@@ -23,10 +23,15 @@ export type Submission = Partial<Omit<SubmitRequest, 'job_options'>> & {
 
 /**
  * What the user must be told. `words` have to be in the message, or in `describe` of an output; what they
- * match is what the table shows.
+ * match is what the table shows, unless `shown` says what it is to show.
  */
 export type Told =
-  | { readonly at: 'submit' | 'run'; readonly code: ErrorCode; readonly words: RegExp }
+  | {
+      readonly at: 'submit' | 'run';
+      readonly code: ErrorCode;
+      readonly words: RegExp;
+      readonly shown?: string;
+    }
   | {
       readonly at: 'run';
       readonly code: 'FINISHED';
@@ -40,6 +45,13 @@ export const PASSWORD = 'hunter2hunter2';
 
 export const refused = (code: ErrorCode, words: RegExp): Told => ({ at: 'submit', code, words });
 export const failed = (code: ErrorCode, words: RegExp): Told => ({ at: 'run', code, words });
+/** Whatever FFmpeg says of it: that differs from version to version. */
+export const failedInItsWords = (code: ErrorCode): Told => ({
+  at: 'run',
+  code,
+  words: /^FFmpeg(?: finds no media in the source)?: ./,
+  shown: 'and what FFmpeg says',
+});
 export const finished = (words: RegExp): Told => ({ at: 'run', code: 'FINISHED', words });
 /** The clip's own frames, and nothing else. */
 export const THE_CLIP: Told = {

@@ -36,7 +36,8 @@ function rowOf(
   { name, tries, told }: HostileCase,
   { at, code, words }: Pick<Outcome, 'at' | 'code' | 'words'>,
 ): string[] {
-  const shown = told.words.exec(words)?.[0] ?? words;
+  const own = 'shown' in told && told.words.test(words) ? told.shown : undefined;
+  const shown = own ?? told.words.exec(words)?.[0] ?? words;
   const when = code === 'FINISHED' ? '' : `${at === 'submit' ? 'at once' : 'by its job'}: `;
   return [name, tries, `${when}\`${code}\`${shown === '' ? '' : `, ${shown}`}`];
 }

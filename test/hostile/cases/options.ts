@@ -1,4 +1,4 @@
-import { failed, finished, refused, type HostileCase } from '../hostile-case.ts';
+import { failed, failedInItsWords, finished, refused, type HostileCase } from '../hostile-case.ts';
 import { FORMAT, input, NO_NAME, output, QUICK, UNKNOWN } from './option-case.ts';
 
 /** Options that open files, write elsewhere, smuggle something in or never end. */
@@ -114,13 +114,13 @@ export const OPTIONS: readonly HostileCase[] = [
     'metadata that looks like an option',
     'smuggle an option in',
     { metadata: '-i' },
-    failed('ENCODE_FAILED', /No '=' character in metadata string -i/),
+    failedInItsWords('ENCODE_FAILED'),
   ),
   output(
     'a codec that looks like an option',
     'smuggle an option in',
     { 'c:a': '-y' },
-    failed('ENCODE_FAILED', /Unknown encoder '-y'/),
+    failedInItsWords('ENCODE_FAILED'),
   ),
   output(
     'drawn text that asks',

@@ -1,5 +1,5 @@
 import type { Ground } from '../ground.ts';
-import { failed, refused, type HostileCase, type Told } from '../hostile-case.ts';
+import { failed, failedInItsWords, refused, type HostileCase, type Told } from '../hostile-case.ts';
 import { aviWithSubtitles } from '../build/gab2.ts';
 
 const NOT_TAKEN: Told = failed(
@@ -8,7 +8,7 @@ const NOT_TAKEN: Told = failed(
 );
 const NO_MEDIA: Told = failed('SOURCE_NOT_MEDIA', /FFmpeg finds no media in the source/);
 
-const NO_STREAM: Told = failed('ENCODE_FAILED', /does not contain any stream/);
+const NO_STREAM: Told = failedInItsWords('ENCODE_FAILED');
 
 function hls(segment: string, ...tags: readonly string[]): string {
   return [
