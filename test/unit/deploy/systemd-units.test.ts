@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const UNITS = join(import.meta.dirname, '../../../deploy/systemd');
-const MAX_EXPOSURE = 1.5;
+/** Of it, 0.8 are the namespaces that FFmpeg is contained by. */
+const MAX_EXPOSURE = 2.2;
 
 let dir: string;
 
