@@ -13,7 +13,7 @@ const UNKNOWN_BOOT_SECONDS = 60;
 /** Whoever boots for so much longer than the longest boot known is not waited for: a part of it, or seconds. */
 const LATE = { part: 0.2, leastSeconds: 10 };
 /** Launches of which it is kept whether they came up. */
-const LAUNCHES_KEPT = 50;
+const LAUNCHES_KEPT = 100;
 
 /** What is known of a node of the fleet. Times are monotonic milliseconds. */
 interface KnownNode {
