@@ -18,12 +18,13 @@ import { memory } from './p6-memory.ts';
 import { transfer } from './p6-transfer.ts';
 import { reconcile } from './p7-reconcile.ts';
 import { idle } from './p8-idle.ts';
+import { fleet } from './p9-fleet.ts';
 import { printPresets } from './presets/print-presets.ts';
 import { printRequests } from './requests/print-requests.ts';
 
 const FIGURES: readonly Figure[] = [
   ...[wholeJob, tinyJob, dispatch, submits, throughput, transfer, memory],
-  ...[reconcile, idle, start, recovery, containment],
+  ...[reconcile, idle, fleet, start, recovery, containment],
 ];
 /** Counts instead of times, and with no anchor: tables of their own, only if they are asked for. */
 const REQUESTS = 'REQUESTS';
