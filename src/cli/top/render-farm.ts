@@ -90,8 +90,9 @@ function speedOf(working: readonly WireJob[]): readonly string[] {
   const total = (key: 'speed' | 'fps') =>
     encoding.reduce((sum, { progress }) => sum + (progress?.[key] ?? 0), 0);
   const [speed, fps] = [total('speed'), total('fps')];
+  if (encoding.length === 0) return ['nothing is being encoded'];
   return [
-    speed === 0 ? 'nothing is being encoded' : `${formatSpeed(speed)} as fast as it plays`,
+    speed === 0 ? 'not known yet' : `${formatSpeed(speed)} as fast as it plays`,
     ...(fps === 0 ? [] : [`${Math.round(fps)} fps`]),
   ];
 }
