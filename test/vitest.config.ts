@@ -42,7 +42,7 @@ export default defineConfig({
         // In a browser, with the page as it is built now.
         test: {
           name: 'web',
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           include: ['test/web/*.test.ts'],
           globalSetup: 'test/web/build-page.ts',
         },

@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   [browser] = await Promise.all([openBrowser(), installation.startFeederd()]);
   watched = await openPage(browser, installation.url);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await browser.close();
@@ -71,7 +71,7 @@ describe('with tokens', () => {
     expect(page.url()).not.toContain(OPS);
     expect([...hosts]).toEqual([new URL(installation.url).host]);
     expect(complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('is signed out of again, and opens for another with less to do', async () => {
     const { page } = watched;
