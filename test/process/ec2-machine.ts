@@ -24,9 +24,11 @@ export interface PoweredOff {
   readonly took: readonly string[];
 }
 
+/** @param image variables that the image has, which no user data tells */
 export async function bootMachine(
   instance: Ec2Instance,
   installation: Installation,
+  image: Readonly<Record<string, string>> = {},
 ): Promise<Ec2Machine> {
   const { id: instanceId, userData } = instance;
   const metadata = await startMetadataServer({ instanceId, userData });
@@ -34,6 +36,7 @@ export async function bootMachine(
     ...environmentOf(userData),
     // The role's, on a real instance.
     ...AWS_KEYS,
+    ...image,
     IMDS_ENDPOINT: metadata.endpoint,
   });
   const log = nommerd.stdout === null ? Promise.resolve('') : text(nommerd.stdout);
