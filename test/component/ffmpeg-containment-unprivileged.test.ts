@@ -45,7 +45,7 @@ afterEach(() => {
 
 it.runIf(canRun).each(['bubblewrap', 'namespaces'] as const)(
   'holds a user’s FFmpeg that starts process upon process, by %s where the machine has it',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (level) => {
     const here = await openDirectory();
     const workDir = join(here, 'work');
