@@ -66,7 +66,7 @@ describe('the page', () => {
     await page.getByRole('link', { name: 'Jobs', exact: true }).first().click();
     const row = page.getByRole('listitem').filter({ hasText: 'my clip-out.mp4' });
     await row.getByText('Finished').waitFor({ timeout: 90_000 });
-    const bars = (await page.evaluate('window.bars')) as number[];
+    const bars = await page.evaluate<number[]>('window.bars');
     expect(bars.length).toBeGreaterThan(1);
     expect(bars).toEqual(bars.toSorted((a, b) => a - b));
     expect(await faults()).toEqual([]);
