@@ -26,14 +26,22 @@ describe('the logs of both daemons', { timeout: 120_000 }, () => {
 
   it('tell the life of a job whose node is killed, in order', async () => {
     const source = await here.makeClip('in.mp4', 5);
-    const submit = (name: string) =>
-      here.submitJob({ source_path: source, dest_path: here.uri(name), job_options: SLOW });
-    const [id, other] = await Promise.all([submit('out.mp4'), submit('other.mp4')]);
+    const id = await here.submitJob({
+      source_path: source,
+      dest_path: here.uri('out.mp4'),
+      job_options: SLOW,
+    });
+    // Another one, whose lines must not be among them.
+    const other = await here.submitJob({
+      source_path: here.uri('missing.mp4'),
+      dest_path: here.uri('other.mp4'),
+      job_options: SLOW,
+    });
     const { node_id: lost } = await here.encoding(id);
     const [pid] = await here.nodePids();
     process.kill(pid as number, 'SIGKILL');
     await here.finished(id);
-    await here.finished(other);
+    await here.waitForJob(other, 'ERROR', ({ job_state: state }) => state === 'ERROR');
 
     const read = ['logs', id.slice(0, 12), 'feederd.log'];
     const lines = (await here.mediaNommer([...read, '--json']))
