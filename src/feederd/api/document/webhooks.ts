@@ -7,15 +7,12 @@ import type { Parameter, PathItem } from './open-api.ts';
 const TEXT = { type: 'string' } as const;
 const DELIVERED = { description: 'Any 2xx: it is delivered, whatever the body says.' };
 
+function query(name: string, description: string, schema = TEXT): Parameter {
+  return { name, in: 'query', required: true, description, schema };
+}
+
 /** What feederd itself sends, to who is named in a job. */
 export function webhooks(schemas: JsonSchemas): Readonly<Record<string, PathItem>> {
-  const query = (name: string, description: string, schema = TEXT): Parameter => ({
-    name,
-    in: 'query',
-    required: true,
-    description,
-    schema,
-  });
   return {
     notify: {
       post: {
