@@ -55,7 +55,8 @@ describe.each(CALLS)('%s %s', (method, url, scopes) => {
     const isOld = url.startsWith('/job/') && method === 'POST';
     const call = async (headers: Record<string, string>) => {
       const answer = await api.inject({ method: method as 'GET', url, headers });
-      const body: { error_code?: string } = answer.body === '' ? {} : answer.json();
+      const isJson = /json/.test(answer.headers['content-type']?.toString() ?? '');
+      const body: { error_code?: string } = isJson && answer.body !== '' ? answer.json() : {};
       return {
         status: answer.statusCode,
         code: body.error_code,

@@ -57,13 +57,16 @@ function unrealFailure(
 /** A node's clock may be wrong: then it takes a job too early. feederd judges for all, so it must wait. */
 function unrealExpiry(
   { before, after, by }: StoreStep,
-  { facts, settings, world }: Installation,
+  { facts, nodes, settings, world }: Installation,
 ): string | undefined {
   const { lease, attempt = 0 } = before ?? {};
   const who = `${by.name} takes attempt ${attempt} of ${after.uniqueId} for dead`;
   if (lease === null || lease === undefined || lease.until > by.clock.now())
     return `${who} under a live lease`;
   if (by.host.startsWith('node')) return undefined;
+  // Whose clocks stood still may write a lease that is over already.
+  const holder = nodes.find(({ nodeId }) => nodeId === lease.nodeId);
+  if ((holder?.process?.resumedAt ?? 0) > 0) return undefined;
   const heardMs = world.now - (facts.confirmed(after.uniqueId, attempt)?.at ?? 0);
   return heardMs < settings.leaseSeconds * 1000 - 100
     ? `${who}, ${Math.round(heardMs / 1000)} s after it was heard of`

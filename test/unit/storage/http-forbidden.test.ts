@@ -45,7 +45,7 @@ describe('a forbidden address', () => {
     await expect(download(`${url}?a=b`)).rejects.toMatchObject(refused('source_path', place));
     await expect(upload(url)).rejects.toMatchObject(refused('dest_path', place));
     const looked = storage.stat(parseMediaUri(url, 'dest_path'), { signal });
-    await expect(looked).rejects.toMatchObject(refused('source_path', place));
+    await expect(looked).rejects.toMatchObject(refused('dest_path', place));
     expect(inner.connections()).toBe(0);
   });
 

@@ -61,7 +61,7 @@ it('holds nothing against the job when its node gets no credentials just now', a
   });
   const { signal } = new AbortController();
   await expect(storage.stat(URI, { signal })).rejects.toMatchObject({
-    code: 'SOURCE_UNREACHABLE',
+    code: 'DEST_UNREACHABLE',
     retryable: true,
     message: expect.stringContaining('could not get valid credentials') as string,
   });
