@@ -86,7 +86,7 @@ export const NEW_JOB: WireJob = {
   deliveries: [],
 };
 
-export const WORKING_JOB: WireJob = {
+const WORKING_JOB: WireJob = {
   ...NEW_JOB,
   job_state: 'ENCODING',
   last_modified_dtime: '2026-11-01T12:00:09.800Z',

@@ -73,6 +73,8 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   ErrorCode: ErrorCodeSchema,
 };
 
+const UNNAMED = 'unnamed-';
+
 /** Where a named schema is in the document. */
 export function refTo(name: string): string {
   return `#/components/schemas/${name}`;
@@ -88,7 +90,7 @@ export interface JsonSchemas {
 export function toJsonSchemas(others: Iterable<z.ZodType>): JsonSchemas {
   const names = new Map(Object.entries(NAMED).map(([name, schema]) => [schema, name]));
   const ids = new Map(names);
-  for (const schema of others) if (!ids.has(schema)) ids.set(schema, `unnamed ${ids.size}`);
+  for (const schema of others) if (!ids.has(schema)) ids.set(schema, `${UNNAMED}${ids.size}`);
 
   const registry = z.registry<{ id: string }>();
   for (const [schema, id] of ids) registry.add(schema, { id });
@@ -101,7 +103,19 @@ export function toJsonSchemas(others: Iterable<z.ZodType>): JsonSchemas {
   });
   const made = (id: string): JsonSchema => {
     const { $schema: _, $id: __, ...schema } = schemas[id] as Record<string, unknown>;
-    return schema;
+    return withoutUnnamed(schema) as JsonSchema;
+  };
+  /** What has no name of its own cannot be referred to: it stands where it is used. */
+  const withoutUnnamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(withoutUnnamed);
+    if (typeof value !== 'object' || value === null) return value;
+    const { $ref, ...rest } = value as JsonSchema;
+    if ($ref?.startsWith(refTo(UNNAMED)) === true) {
+      return { ...made($ref.slice(refTo('').length)), ...rest };
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, withoutUnnamed(each)]),
+    );
   };
   return {
     named: Object.fromEntries([...names.values()].map((name) => [name, made(name)])),
