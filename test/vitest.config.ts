@@ -7,7 +7,7 @@ const report = process.env['TEST_REPORT'];
 
 /** They take minutes. */
 const LONGEST =
-  /\/(?:hostile|chaos|simulation|secrets|aws-circle|graceful|ffmpeg-containment)\.test\.ts$/;
+  /\/(?:hostile|chaos|simulation|secrets|aws-circle|graceful|demo|page|cli|recovery|ffmpeg-containment)\.test\.ts$/;
 
 /** Begins with what takes longest, so that in the end nobody waits for one file. */
 class LongestFirst extends BaseSequencer {
@@ -50,8 +50,8 @@ export default defineConfig({
     ],
     // Many tests start processes and change into directories of their own.
     pool: 'forks',
-    // Most of the time goes by in waiting for processes: on two cores, too, two at a time are faster.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Much of the time goes by in waiting for processes: more at a time than there are cores are faster.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     retry: 0,
     testTimeout: 30_000,

@@ -2,10 +2,10 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/core/errors.ts';
-import type { Document } from '../../src/feederd/api/document/open-api.ts';
+import type { OpenApiDocument } from '../../src/feederd/api/document/open-api.ts';
 import { openApi } from './open-api.ts';
 
-let document: Document;
+let document: OpenApiDocument;
 
 beforeAll(async () => {
   const { api } = await openApi();
