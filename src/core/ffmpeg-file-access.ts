@@ -6,9 +6,12 @@ import {
   HARMLESS_PACKET_FILTERS,
 } from './ffmpeg-harmless-filters.ts';
 
-/** Parameters inside `x264-params` and its like that name a file. */
+/**
+ * Parameters inside `x264-params` and its like that name a file, by what such names are made of: encoders
+ * that nobody here knows call theirs alike. A number is none.
+ */
 const ENCODER_FILES =
-  /(?:^|:)\s*(?:stats?|qpfile|cqmfile|tcfile-(?:in|out)|dump-yuv|csv|recon|lambda-file|zonefile|scaling-list|analysis-(?:save|load|reuse-file)|dhdr10-info|dolby-vision-rpu|fgs-table|film-grain(?:-table)?|two-pass-(?:input|output))\s*=\s*[^\d\s]/i;
+  /(?:^|:)\s*(?:input|output|[a-z0-9-]{0,40}(?:stat|file|csv|yuv|recon|scaling-list|analysis-|dhdr10|rpu|table|film-grain|config|cfg|roi|path|pass-(?:in|out))[a-z0-9-]{0,40})\s*=(?!\s*-?\d+(?:\.\d+)?\s*(?::|$))/i;
 
 /** What they read can name further files. */
 const DOCUMENT_DECODERS = new Set(['librsvg', 'svg']);
@@ -19,7 +22,7 @@ const CHARACTER_SETS =
   /^(?:us-)?ascii$|^latin-?\d{1,2}$|^(?:utf-?(?:8|16|32)|ucs-?[24])(?:le|be)?$|^iso[-_]?8859-\d{1,2}$|^(?:cp|ibm|windows-?)\d{3,5}$|^koi8-[rtu]$|^macintosh$|^gb(?:k|2312|18030)$|^big-?5(?:-hkscs)?$|^(?:shift[-_]?|s)jis$|^euc-?(?:jp|kr|cn|tw)$|^(?:tis-?620|viscii|tcvn)$/i;
 
 const FILTER_OPTIONS = new Set(['vf', 'af', 'filter', 'filter_complex', 'lavfi']);
-const ENCODER_OPTIONS = /^(?:x264opts|[a-z0-9]+[-_](?:params|opts))$/;
+const ENCODER_OPTIONS = /^[vas]?(?:x264opts|[a-z0-9]+[-_](?:params|opts))$/;
 /** Text that opens nothing, whatever it says, and formulas. */
 const FREE_TEXT = new Set(['metadata', 'program', 'force_key_frames', 'rc_eq']);
 const PACKET_FILTER_OPTIONS = new Set(['bsf', 'vbsf', 'absf']);

@@ -41,16 +41,23 @@ const NOT_PUBLIC_IPV6 = toBlockList([
 ]);
 
 /** What hands out credentials, or secrets of machines, to whoever asks from within. */
-const METADATA_SERVICES = toBlockList([
+const METADATA_IPV4 = [
   '169.254.169.254', // EC2, and most others
-  'fd00:ec2::254', // EC2
   '169.254.170.2', // ECS
   '169.254.170.23', // EKS
-  'fd00:ec2::23', // EKS
-  'fd20:ce::254', // Google Cloud
   '168.63.129.16', // Azure
   '100.100.100.200', // Alibaba Cloud
   '192.0.0.192', // Oracle Cloud
+] as const;
+const METADATA_IPV6 = [
+  'fd00:ec2::254', // EC2
+  'fd00:ec2::23', // EKS
+  'fd20:ce::254', // Google Cloud
+] as const;
+const METADATA_SERVICES = toBlockList([
+  ...METADATA_IPV4,
+  ...METADATA_IPV6,
+  ...METADATA_IPV4.flatMap(withinIPv6),
 ]);
 
 /** @returns undefined for what is no address, and for one with a zone (`fe80::1%eth0`) */
@@ -68,6 +75,13 @@ export function isPublic(address: string, family: Family): boolean {
 
 export function isMetadataService(address: string, family: Family): boolean {
   return METADATA_SERVICES.check(address, family);
+}
+
+/** Compatible, translated, by NAT64 and by 6to4: where a router may take IPv6 for this address. */
+function withinIPv6(address: string): readonly string[] {
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  return [`::${groups}`, `::ffff:0:${groups}`, `64:ff9b::${groups}`, `2002:${groups}::/48`];
 }
 
 /** @param networks addresses, and networks like `10.0.0.0/8`; IPv4 stands for its mapped IPv6, too */

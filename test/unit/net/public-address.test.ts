@@ -93,6 +93,9 @@ describe('HTTP_ALLOWED_NETWORKS', () => {
     expect(wide.allows('10.0.0.1')).toBe(true);
     const services = ['169.254.169.254', '::ffff:169.254.169.254', 'fd00:ec2::254'];
     expect(services.filter((address) => wide.allows(address))).toEqual([]);
+    const within = ['::a9fe:a9fe', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::1', '::ffff:0:a9fe:a9fe'];
+    expect(within.filter((address) => wide.allows(address))).toEqual([]);
+    expect(wide.allows('64:ff9b::a00:1')).toBe(true);
     expect(new AddressGuard(['169.254.169.254/32']).allows('169.254.169.254')).toBe(false);
     expect(new AddressGuard(['169.254.169.254']).allows('169.254.169.254')).toBe(true);
   });
