@@ -32,10 +32,10 @@ export function openOutputs(settings: OpenOutputsSettings): Outputs {
     stallSeconds: settings.httpStallSeconds,
   });
   return {
-    async open(text) {
+    async open(text, publishedSize) {
       const uri = parseMediaUri(text, 'dest_path');
       if (!Object.hasOwn(settings.storageBackends, uri.scheme)) {
-        if ('path' in uri) return await openFile(roots, uri);
+        if ('path' in uri) return await openFile(roots, uri, publishedSize);
         if ('bucket' in uri) return await presign(sessions, uri);
       }
       throw new NommerError(
@@ -46,11 +46,18 @@ export function openOutputs(settings: OpenOutputsSettings): Outputs {
   };
 }
 
-async function openFile(roots: FileRoots, { path }: FileUri): Promise<OpenedOutput> {
+async function openFile(
+  roots: FileRoots,
+  { path }: FileUri,
+  publishedSize: number,
+): Promise<OpenedOutput> {
   try {
     const handle = await roots.openSource(path);
     const { size, mtimeMs } = await handle.stat();
-    return { kind: 'file', handle, contentType: contentType(path), size, modifiedAt: mtimeMs };
+    if (size === publishedSize) {
+      return { kind: 'file', handle, contentType: contentType(path), size, modifiedAt: mtimeMs };
+    }
+    await handle.close();
   } catch (thrown: unknown) {
     const { code } = toNommerError(thrown);
     const why =
@@ -61,6 +68,7 @@ async function openFile(roots: FileRoots, { path }: FileUri): Promise<OpenedOutp
           : 'cannot be read';
     throw new NommerError('UNKNOWN_OUTPUT', `The output ${why}`, { cause: thrown });
   }
+  throw new NommerError('UNKNOWN_OUTPUT', 'The output has been replaced since: its size differs');
 }
 
 async function presign(sessions: S3Sessions, uri: S3Uri): Promise<OpenedOutput> {

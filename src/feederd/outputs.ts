@@ -16,6 +16,10 @@ export type OpenedOutput =
 
 /** Finished outputs, for who may look at them. */
 export interface Outputs {
-  /** @param uri as the job has it, credentials and all @throws NommerError UNKNOWN_OUTPUT, UNAVAILABLE */
-  open(uri: string): Promise<OpenedOutput>;
+  /**
+   * @param uri as the job has it, credentials and all
+   * @param size bytes that the job published there: a file of another size is another's
+   * @throws NommerError UNKNOWN_OUTPUT, UNAVAILABLE
+   */
+  open(uri: string, size: number): Promise<OpenedOutput>;
 }

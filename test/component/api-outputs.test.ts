@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -56,7 +56,10 @@ afterEach(async () => {
 
 /** A finished job whose outputs are there. @returns where its first output is served */
 async function finished(...uris: string[]): Promise<string> {
-  const outputs = uris.map((uri) => ({ ...FACTS, uri }));
+  const sizes = uris.map((uri) => stat(uri.replace('file://', '')).catch(() => FACTS));
+  const outputs = await Promise.all(
+    uris.map(async (uri, index) => ({ ...FACTS, uri, size: (await sizes[index])?.size ?? 0 })),
+  );
   const result = { source: null, outputs };
   const uniqueId = `job-${Math.random().toString(16).slice(2)}`;
   const job = makeJob({ uniqueId, jobState: 'FINISHED', result, submitter: 'ops' });
@@ -111,9 +114,20 @@ describe('an output in a file', () => {
     const { etag } = part.headers;
     const same = await get(url, { range: 'bytes=8-', 'if-range': String(etag) });
     expect([same.statusCode, same.body]).toEqual([206, '89']);
-    await truncate(join(dir, 'media/a.mp4'), 4);
+    await utimes(join(dir, 'media/a.mp4'), 1, 1);
     const other = await get(url, { range: 'bytes=1-', 'if-range': String(etag) });
-    expect([other.statusCode, other.body]).toEqual([200, '0123']);
+    expect([other.statusCode, other.body]).toEqual([200, '0123456789']);
+  });
+
+  it("is not given when something else has taken its place, as another job's output", async () => {
+    const url = await finished(await inMedia('a.mp4'));
+    await inMedia('a.mp4', 'of somebody else');
+    const answer = await get(url);
+    expect(answer.json()).toMatchObject({
+      error_code: 'UNKNOWN_OUTPUT',
+      detail: 'The output has been replaced since: its size differs',
+    });
+    expect(answer.body).not.toContain('somebody');
   });
 
   it('may be empty', async () => {

@@ -26,14 +26,18 @@ export function addOutputCalls(
 ): void {
   addCall(api, PAGE_CALLS.output, async ({ params, headers, caller }, reply) => {
     const job = await getJob(backend, checkJobId(params.id), caller);
-    const output = await outputs.open(uriOf(job, params.output));
+    const { uri, size } = publishedBy(job, params.output);
+    const output = await outputs.open(uri, size);
     reply.headers(HARMLESS);
     if (output.kind === 'url') return reply.redirect(output.url, 302);
     return sendFile(reply, output, headers.range, headers['if-range']?.toString());
   });
 }
 
-function uriOf({ uniqueId, jobState, result, sealed }: EncodingJob, index: string): string {
+function publishedBy(
+  { uniqueId, jobState, result, sealed }: EncodingJob,
+  index: string,
+): { readonly uri: string; readonly size: number } {
   const outputs = jobState === 'FINISHED' ? (result?.outputs ?? []) : [];
   const output = /^\d{1,4}$/.test(index) ? outputs[Number(index)] : undefined;
   if (output === undefined) {
@@ -42,7 +46,7 @@ function uriOf({ uniqueId, jobState, result, sealed }: EncodingJob, index: strin
       `Job ${uniqueId} is ${jobState} and has ${outputs.length} outputs, counted from 0; received ${received(index)}`,
     );
   }
-  if (sealed === null) return output.uri;
+  if (sealed === null) return output;
   throw new NommerError(
     'UNKNOWN_OUTPUT',
     'No key in SECRETS_KEYS opens the credentials of the job',
