@@ -61,11 +61,18 @@ export const NodeSchema = z.object({
   versions: z.record(z.string(), z.string()).readonly().describe('Of its programs.'),
 });
 
-export const BootingNodeSchema = z.object({
-  node_id: z.string(),
-  condition: z.literal('BOOTING'),
-  launched_dtime: Time,
-});
+export const BootingNodeSchema = z
+  .object({ node_id: z.string(), condition: z.literal('BOOTING'), launched_dtime: Time })
+  .describe('One that was launched, and has yet to report.');
+
+export const FleetSchema = z
+  .object({
+    nodes: z.array(NodeSchema),
+    booting: z
+      .array(BootingNodeSchema)
+      .describe('Known to the feederd that leads; empty at any other one.'),
+  })
+  .describe('All nodes there are, as far as anybody knows.');
 
 export const PresetSchema = z.object({
   name: z.string().describe('What `job_options.options` can say.'),
@@ -88,6 +95,33 @@ export const StatsSchema = z.object({
   nodes: z.record(z.enum(NODE_CONDITIONS), Count).describe('Nodes by condition.'),
   slots: z.object({ total: Count, busy: Count }).describe('Of all nodes.'),
 });
+
+export const SessionSchema = z
+  .object({
+    name: z.string().nullable().describe("The token's name; null where nobody is asked for one."),
+    scopes: z.array(z.enum(['submit', 'read', 'control'])),
+    only_own: z.boolean().describe('It sees no jobs but those it has submitted.'),
+  })
+  .describe('Who calls, and what its token allows.');
+
+const Figures = z.array(Count);
+
+export const HistorySchema = z
+  .object({
+    interval_seconds: Count,
+    at: z.array(Time),
+    pending: Figures.describe('Unfinished jobs by state, as are the next three.'),
+    downloading: Figures,
+    encoding: Figures,
+    uploading: Figures,
+    queue: Figures.describe('Messages in the new-job queue; approximate.'),
+    nodes: Figures,
+    slots: Figures,
+    busy: Figures.describe('Slots that have a job.'),
+    finished: Figures.describe('Jobs that ended with an output since the sample before.'),
+    failed: Figures.describe('Those that ended without one; the cancelled ones left out.'),
+  })
+  .describe('In columns: each list has one figure per sample, the oldest first.');
 
 export const ProgressEventSchema = JobSchema.pick({
   unique_id: true,

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NommerError } from '../../core/errors.ts';
-import { accessTo } from './access.ts';
 import type { ApiSettings } from './api-deps.ts';
 import type { Caller } from './caller.ts';
 import { Doorkeeper } from './doorkeeper.ts';
@@ -28,11 +27,8 @@ export function addAdmission(api: FastifyInstance, settings: ApiSettings): void 
     },
   });
   api.addHook('onRoute', ({ method, url, config }) => {
-    for (const each of [method].flat()) {
-      if (config?.refuses === true || config?.call !== undefined) continue;
-      if (accessTo(each, url) !== undefined) continue;
-      throw new Error(`access.ts does not say who may call ${each} ${url}`);
-    }
+    if (config?.refuses === true || config?.call !== undefined) return;
+    throw new Error(`${String(method)} ${url} is not declared: see calls/call.ts`);
   });
   api.addHook('onRequest', (request, reply, done) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
@@ -43,10 +39,9 @@ export function addAdmission(api: FastifyInstance, settings: ApiSettings): void 
       sendProblem(reply, request.url, toComplaint(thrown));
       return;
     }
-    const { method, ip, routeOptions } = request;
+    const { ip, routeOptions } = request;
     // Any token may hear that there is no such path, or that it takes no such method.
-    const { url = '', config } = routeOptions;
-    const access = config?.call?.access ?? accessTo(method, url) ?? [];
+    const access = routeOptions.config?.call?.access ?? [];
     try {
       const knock = { authorization: authorizationOf(request), address: ip };
       callers.set(request, doorkeeper.admit(knock, access));

@@ -22,7 +22,7 @@ export function addCall<const Declared extends Call>(
   api.route<{ Params: ParamsOf<Declared> }>({
     method: call.method,
     url: call.path,
-    exposeHeadRoute: call.method === 'GET' && call.isEndless !== true,
+    exposeHeadRoute: call.method === 'GET' && call.hasNoHead !== true,
     config: { call },
     handler,
   });

@@ -33,15 +33,15 @@ export interface Call {
    * with a 200, the others with the status that the code has.
    */
   readonly errors: readonly ErrorCode[];
-  /** Its answer has no end, so there is no HEAD of it. */
-  readonly isEndless?: true;
+  /** A HEAD of it would be a GET to nobody. */
+  readonly hasNoHead?: true;
 }
 
 export const FAMILIES = {
   jobs: 'Submit, follow, cancel and retry jobs.',
   events: 'Server-sent events: what happens to jobs, as it happens.',
   installation: 'Nodes, presets, figures and health.',
-  page: 'What the web page lives on: its session, its media.',
+  page: 'What the web page is made of: its session, its charts, its players.',
   'calls of 2012':
     'The calls that the published clients of 2012 make: POST, JSON whatever the Content-Type says, ' +
     'always 200 with `success` true or false (but 401 is 401). With or without the last slash.',
@@ -77,12 +77,15 @@ export const REQUEST_HEADERS = {
     'Up to 255 characters of the caller’s own. The same key and the same request make one job, ' +
     'however often they are sent.',
   'Last-Event-ID': 'The id of the last event that was seen: the stream goes on from there.',
+  Range: 'Which part of the file, as `bytes=FIRST-LAST`.',
+  'If-Range': 'The `ETag` of before: only of the same file a part, otherwise all of it.',
 } as const;
 
 export type RequestHeader = keyof typeof REQUEST_HEADERS;
 
 export const ANSWER_HEADERS = {
-  Location: 'The path of the job.',
+  'Content-Range': 'Which part it is, and of how much.',
+  Location: 'Where the job, or the file, is.',
   'Retry-After': 'Seconds after which the same request may succeed.',
   'Set-Cookie': 'Keeps the token for the web page, where its scripts cannot read it.',
   'WWW-Authenticate': 'How to show a token.',

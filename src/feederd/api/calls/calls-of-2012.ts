@@ -4,7 +4,7 @@ import { JobSchema } from '../../../core/job-schema.ts';
 import { LooseListing, OneJob } from '../read-query.ts';
 import { LooseSubmit } from '../read-submit.ts';
 import type { Answer, Call } from './call.ts';
-import { STORE_ERRORS } from './errors-of.ts';
+import { JOB_ERRORS, STORE_ERRORS } from './errors-of.ts';
 import { CANCELLED_JOB, FINISHED_JOB, JOB_ID, SUBMISSION_OF_2012 } from './examples.ts';
 import { SUBMIT_ERRORS } from './job-calls.ts';
 
@@ -45,7 +45,7 @@ export const CALLS_OF_2012 = {
     summary: 'Tell all about a job',
     body: ONE_JOB,
     answers: answersOf(z.object({ success, job: JobSchema }), { success: true, job: FINISHED_JOB }),
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
+    errors: JOB_ERRORS,
   },
   list: {
     method: 'POST',
@@ -75,6 +75,6 @@ export const CALLS_OF_2012 = {
       job_id: JOB_ID,
       job: CANCELLED_JOB,
     }),
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'ALREADY_FINISHED', ...STORE_ERRORS],
+    errors: ['ALREADY_FINISHED', ...JOB_ERRORS],
   },
 } satisfies Record<string, Call>;

@@ -5,6 +5,9 @@ import type { Call } from './call.ts';
 /** What calls that ask the job store, a queue or the nodes may fail by. */
 export const STORE_ERRORS = ['UNAVAILABLE', 'INTERNAL'] as const;
 
+/** What calls about one job may fail by. */
+export const JOB_ERRORS = ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS] as const;
+
 /** Foreign web pages and too many requests are refused wherever they come. */
 const ANY_CALL = ['FORBIDDEN', 'RATE_LIMITED'] as const;
 

@@ -3,7 +3,7 @@ import { ProgressEventSchema } from '../../../core/api-schema.ts';
 import { JobSchema } from '../../../core/job-schema.ts';
 import { JobId } from '../read-query.ts';
 import type { Answer, Call } from './call.ts';
-import { STORE_ERRORS } from './errors-of.ts';
+import { JOB_ERRORS } from './errors-of.ts';
 
 const STREAM: Answer = {
   description:
@@ -49,8 +49,8 @@ export const EVENT_CALLS = {
         description: 'The job has ended, and the caller has seen how: there is nothing more.',
       },
     },
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
-    isEndless: true,
+    errors: JOB_ERRORS,
+    hasNoHead: true,
   },
   ofAll: {
     method: 'GET',
@@ -63,6 +63,6 @@ export const EVENT_CALLS = {
     headers: ['Last-Event-ID'],
     answers: { 200: STREAM },
     errors: ['BADINPUT'],
-    isEndless: true,
+    hasNoHead: true,
   },
 } satisfies Record<string, Call>;

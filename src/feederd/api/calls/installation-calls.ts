@@ -1,10 +1,5 @@
 import * as z from 'zod';
-import {
-  BootingNodeSchema,
-  NodeSchema,
-  PresetSchema,
-  StatsSchema,
-} from '../../../core/api-schema.ts';
+import { FleetSchema, PresetSchema, StatsSchema } from '../../../core/api-schema.ts';
 import type { Call } from './call.ts';
 import { STORE_ERRORS } from './errors-of.ts';
 
@@ -20,12 +15,7 @@ export const INSTALLATION_CALLS = {
       200: {
         description: 'All that report, and those that are launched and have yet to report.',
         body: {
-          schema: z.object({
-            nodes: z.array(NodeSchema),
-            booting: z
-              .array(BootingNodeSchema)
-              .describe('Known to the feederd that leads; empty at any other one.'),
-          }),
+          schema: FleetSchema,
           example: {
             nodes: [
               {
@@ -120,7 +110,7 @@ export const INSTALLATION_CALLS = {
         body: { type: 'text/plain', schema: z.string() },
       },
     },
-    errors: STORE_ERRORS,
+    errors: [],
   },
   healthz: {
     method: 'GET',

@@ -4,7 +4,7 @@ import { JobSchema } from '../../../core/job-schema.ts';
 import { JobId, Listing } from '../read-query.ts';
 import { Submit } from '../read-submit.ts';
 import type { Call } from './call.ts';
-import { STORE_ERRORS } from './errors-of.ts';
+import { JOB_ERRORS, STORE_ERRORS } from './errors-of.ts';
 import { CANCELLED_JOB, FINISHED_JOB, NEW_JOB, SUBMISSIONS } from './examples.ts';
 
 export const MAX_BATCH = 1000;
@@ -86,7 +86,7 @@ export const JOB_CALLS = {
     answers: {
       200: { description: 'The job.', body: { schema: JobSchema, example: FINISHED_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
+    errors: JOB_ERRORS,
   },
   cancel: {
     method: 'POST',
@@ -101,7 +101,7 @@ export const JOB_CALLS = {
     answers: {
       200: { description: 'The job.', body: { schema: JobSchema, example: CANCELLED_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'ALREADY_FINISHED', ...STORE_ERRORS],
+    errors: ['ALREADY_FINISHED', ...JOB_ERRORS],
   },
   retry: {
     method: 'POST',
@@ -114,7 +114,7 @@ export const JOB_CALLS = {
     answers: {
       202: { description: 'The job: it waits.', body: { schema: JobSchema, example: NEW_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'NOT_RETRYABLE', ...STORE_ERRORS],
+    errors: ['NOT_RETRYABLE', ...JOB_ERRORS],
   },
   redeliver: {
     method: 'POST',
@@ -127,7 +127,7 @@ export const JOB_CALLS = {
     answers: {
       202: { description: 'The job.', body: { schema: JobSchema, example: FINISHED_JOB } },
     },
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', 'UNKNOWN_NOTIFICATION', ...STORE_ERRORS],
+    errors: ['UNKNOWN_NOTIFICATION', ...JOB_ERRORS],
   },
   log: {
     method: 'GET',
@@ -146,6 +146,6 @@ export const JOB_CALLS = {
         },
       },
     },
-    errors: ['UNKNOWN_JOB', 'JOB_UNREADABLE', ...STORE_ERRORS],
+    errors: JOB_ERRORS,
   },
 } satisfies Record<string, Call>;

@@ -1,34 +1,8 @@
 import * as z from 'zod';
-import { API_SCOPES } from '../../../conf/api-tokens.ts';
+import { HistorySchema, SessionSchema } from '../../../core/api-schema.ts';
 import { JobId } from '../read-query.ts';
 import type { Answer, Call } from './call.ts';
-import { STORE_ERRORS } from './errors-of.ts';
-
-const Count = z.int().min(0);
-const Counts = z.array(Count);
-
-const SessionSchema = z.object({
-  name: z.string().nullable().describe("The token's name; null where nobody is asked for one."),
-  scopes: z.array(z.enum(API_SCOPES)),
-  only_own: z.boolean().describe('It sees no jobs but those that it has submitted.'),
-});
-
-const HistorySchema = z
-  .object({
-    interval_seconds: Count,
-    at: z.array(z.iso.datetime()),
-    pending: Counts,
-    downloading: Counts,
-    encoding: Counts,
-    uploading: Counts,
-    queue: Counts.describe('Messages in the new-job queue; approximate.'),
-    nodes: Counts,
-    slots: Counts,
-    busy: Counts.describe('Slots that have a job.'),
-    finished: Counts.describe('Jobs that ended since the sample before.'),
-    failed: Counts,
-  })
-  .describe('In columns: each list has one figure per sample, the oldest first.');
+import { JOB_ERRORS } from './errors-of.ts';
 
 /** What `GET /stats/history` takes. */
 export const HistoryQuery = z.strictObject({
@@ -45,6 +19,8 @@ const SESSION: Answer = {
     example: { name: 'ops', scopes: ['submit', 'read', 'control'], only_own: false },
   },
 };
+
+const BYTES = { type: 'video/*', schema: z.string() };
 
 /** What the web page lives on. */
 export const PAGE_CALLS = {
@@ -88,15 +64,16 @@ export const PAGE_CALLS = {
     description:
       'Of a `file://` output the bytes, by parts where `Range` asks for one; of an `s3://` one the way there.',
     params: { id: JobId, output: z.string().describe('Its place among `result.outputs`, from 0.') },
+    headers: ['Range', 'If-Range'],
     answers: {
-      200: { description: 'All of it.', body: { type: 'video/mp4', schema: z.string() } },
-      206: { description: 'A part of it.', body: { type: 'video/mp4', schema: z.string() } },
+      200: { description: 'All of it.', body: BYTES },
+      206: { description: 'A part of it.', body: BYTES, headers: ['Content-Range'] },
       302: { description: 'It is at S3, to be read for four hours.', headers: ['Location'] },
-      416: { description: 'The part is beyond the end.' },
+      416: { description: 'The part is beyond the end.', headers: ['Content-Range'] },
     },
-    errors: ['UNKNOWN_JOB', 'UNKNOWN_OUTPUT', 'JOB_UNREADABLE', ...STORE_ERRORS],
+    errors: [...JOB_ERRORS, 'UNKNOWN_OUTPUT'],
     // A HEAD would open what nobody reads.
-    isEndless: true,
+    hasNoHead: true,
   },
   history: {
     method: 'GET',
@@ -154,7 +131,9 @@ export const PAGE_CALLS = {
     access: 'open',
     summary: 'Load a part of the web page',
     params: { file: z.string() },
-    answers: { 200: { description: 'Scripts and styles.' } },
+    answers: {
+      200: { description: 'A script or a style.', body: { type: 'text/*', schema: z.string() } },
+    },
     errors: ['NO_SUCH_CALL'],
   },
 } satisfies Record<string, Call>;

@@ -8,6 +8,12 @@ export const SECURITY_SCHEMES = {
     scheme: 'basic',
     description: 'The token as the password, as in `http://:TOKEN@host:8001`, or as the user.',
   },
+  cookie: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'media-nommer',
+    description: 'What `POST /session` has set, for web pages. By https: `__Host-media-nommer`.',
+  },
 } as const;
 
 /** Any one of these will do. Roles are the scopes that a token needs. */
