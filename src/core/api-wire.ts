@@ -1,7 +1,18 @@
-import type { WireJob, WireProgress } from './job-wire.ts';
-import type { JobState } from './job-states.ts';
+import type * as z from 'zod';
+import type {
+  BatchSchema,
+  BootingNodeSchema,
+  FleetSchema,
+  HistorySchema,
+  JobPageSchema,
+  NodeSchema,
+  PresetSchema,
+  ProblemSchema,
+  ProgressEventSchema,
+  SessionSchema,
+  StatsSchema,
+} from './api-schema.ts';
 import type { JsonValue } from './json.ts';
-import type { NodeCondition } from './node-state.ts';
 import type { NotifyEvent } from './notification.ts';
 
 /**
@@ -40,103 +51,33 @@ export interface SubmitNotify {
 }
 
 /** An error answer: RFC 9457 problem details with media-nommer's own code. */
-export interface WireProblem {
-  /** The HTTP status in words. */
-  title: string;
-  status: number;
-  detail: string;
-  /** The path that was called. */
-  instance: string;
-  error_code: string;
-}
+export type WireProblem = z.infer<typeof ProblemSchema>;
 
 /** One page of `GET /jobs`, newest first. With a `cursor` there may be more. */
-export interface WireJobPage {
-  jobs: WireJob[];
-  cursor?: string;
-}
+export type WireJobPage = z.infer<typeof JobPageSchema>;
 
 /** The answer of `POST /jobs` to an array: one entry for each job, in the same order. */
-export interface WireBatch {
-  jobs: ({ status: 202; job: WireJob } | { status: number; problem: WireProblem })[];
-}
+export type WireBatch = z.infer<typeof BatchSchema>;
 
-export interface WireNode {
-  node_id: string;
-  condition: NodeCondition;
-  slots: number;
-  active_jobs: { unique_id: string; attempt: number }[];
-  started_dtime: string;
-  reported_dtime: string;
-  versions: Readonly<Record<string, string>>;
-}
+export type WireNode = z.infer<typeof NodeSchema>;
 
 /** One that was launched, and has yet to report. */
-export interface WireBootingNode {
-  node_id: string;
-  condition: 'BOOTING';
-  launched_dtime: string;
-}
+export type WireBootingNode = z.infer<typeof BootingNodeSchema>;
 
 /** All nodes there are, as far as anybody knows. */
-export interface WireFleet {
-  nodes: WireNode[];
-  booting: WireBootingNode[];
-}
+export type WireFleet = z.infer<typeof FleetSchema>;
 
-export interface WirePreset {
-  name: string;
-  description: string;
-  /** Processor time that it takes, with h264_web = 1; left out where nobody has measured it. */
-  relative_time?: number;
-  options: JsonValue;
-}
+export type WirePreset = z.infer<typeof PresetSchema>;
 
-export interface WireStats {
-  /** Unfinished jobs by state. */
-  jobs: Partial<Record<JobState, number>>;
-  /** Notifications still to be made. */
-  undelivered_notifications: number;
-  /** The new-job queue; approximate. */
-  queue: { waiting: number; delayed: number; in_flight: number };
-  nodes: Record<NodeCondition, number>;
-  /** Of all nodes. */
-  slots: { total: number; busy: number };
-}
+export type WireStats = z.infer<typeof StatsSchema>;
 
 /** Who calls, and what its token allows. */
-export interface WireSession {
-  /** The token's name; null where nobody is asked for one. */
-  name: string | null;
-  scopes: ('submit' | 'read' | 'control')[];
-  /** It sees no jobs but those it has submitted. */
-  only_own: boolean;
-}
+export type WireSession = z.infer<typeof SessionSchema>;
 
 /**
  * What has been seen at regular intervals, in columns: each list has one figure per sample, oldest first.
  */
-export interface WireHistory {
-  interval_seconds: number;
-  at: string[];
-  /** Unfinished jobs by state. */
-  pending: number[];
-  downloading: number[];
-  encoding: number[];
-  uploading: number[];
-  /** Messages in the new-job queue; approximate. */
-  queue: number[];
-  nodes: number[];
-  slots: number[];
-  /** Slots that have a job. */
-  busy: number[];
-  /** Jobs that ended since the sample before, with an output and without. */
-  finished: number[];
-  failed: number[];
-}
+export type WireHistory = z.infer<typeof HistorySchema>;
 
 /** The data of a `progress` event: those fields of a `WireJob` that changed. A `state` event has all. */
-export type WireProgressEvent = Pick<
-  WireJob,
-  'unique_id' | 'job_state' | 'version' | 'attempt' | 'node_id' | 'last_modified_dtime'
-> & { progress: WireProgress | null };
+export type WireProgressEvent = z.infer<typeof ProgressEventSchema>;

@@ -1,14 +1,15 @@
+import type * as z from 'zod';
 import type { EncodingJob, Progress, StateTiming } from './job.ts';
-import type { JobState } from './job-states.ts';
-import type { JsonValue } from './json.ts';
+import type {
+  DeliverySchema,
+  FactsSchema,
+  JobSchema,
+  ProgressSchema,
+  ResultSchema,
+  TimingSchema,
+} from './job-schema.ts';
 import type { MediaFacts } from './media-facts.ts';
-import {
-  webhookType,
-  type Delivery,
-  type Notification,
-  type NotifyEvent,
-  type WebhookType,
-} from './notification.ts';
+import { webhookType, type Delivery, type Notification } from './notification.ts';
 import { redact, redactJson } from './redact.ts';
 import { redactOptions } from './secret-options.ts';
 
@@ -16,100 +17,18 @@ import { redactOptions } from './secret-options.ts';
  * A job as the API shows it: the original's snake_case, times in ISO 8601 UTC, sizes in bytes,
  * durations in seconds, secrets hidden. The one place where inner names become wire names.
  */
-export interface WireJob {
-  unique_id: string;
-  source_path: string;
-  dest_path: string;
-  job_options: { nommer: string; options: JsonValue };
-  notify_url: string | null;
-  notify: WireNotify | null;
-  metadata: Readonly<Record<string, JsonValue>>;
-  job_state: JobState;
-  job_state_details: string | null;
-  error_code: string | null;
-  creation_dtime: string;
-  last_modified_dtime: string;
-  version: number;
-  attempt: number;
-  failures: number;
-  node_id: string | null;
-  cancel_requested: boolean;
-  progress: WireProgress | null;
-  timings: WireTiming[];
-  result: WireResult | null;
-  translated: readonly string[];
-  deliveries: WireDelivery[];
-}
+export type WireJob = z.infer<typeof JobSchema>;
 
 /** A state that the job has entered. What there is not to say of it is left out. */
-export interface WireTiming {
-  state: JobState;
-  attempt: number;
-  at: string;
-  node_id?: string;
-  error_code?: string;
-  details?: string;
-}
+export type WireTiming = z.infer<typeof TimingSchema>;
 
-export interface WireProgress {
-  percent: number | null;
-  fps: number | null;
-  speed: number | null;
-  out_seconds: number | null;
-  eta_seconds: number | null;
-  pass: number;
-  passes: number;
-  bytes: number | null;
-  total_bytes: number | null;
-}
+export type WireProgress = z.infer<typeof ProgressSchema>;
 
-export interface WireResult {
-  source: WireFacts | null;
-  outputs: (WireFacts & { uri: string })[];
-}
+export type WireResult = z.infer<typeof ResultSchema>;
 
-export interface WireFacts {
-  size: number;
-  format: string | null;
-  duration: number | null;
-  bit_rate: number | null;
-  video: {
-    codec: string;
-    profile: string | null;
-    width: number;
-    height: number;
-    frame_rate: number | null;
-    pixel_format: string | null;
-  } | null;
-  audio: {
-    codec: string;
-    profile: string | null;
-    sample_rate: number | null;
-    channels: number | null;
-  } | null;
-}
+export type WireFacts = z.infer<typeof FactsSchema>;
 
-/** Who is told by signed POSTs. What they are signed with is shown to nobody. */
-export interface WireNotify {
-  url: string;
-  method: 'POST';
-  events: readonly NotifyEvent[];
-}
-
-export interface WireDelivery {
-  id: string;
-  sequence: number;
-  type: WebhookType;
-  job_state: JobState;
-  outcome: 'delivered' | 'given-up' | 'pending';
-  tries: number;
-  /** HTTP status that the latest try was answered with. */
-  status: number | null;
-  last_error: string | null;
-  last_try_at: string | null;
-  /** When it was delivered or given up, or when the next try is due. */
-  at: string;
-}
+export type WireDelivery = z.infer<typeof DeliverySchema>;
 
 export function toWireJob(job: EncodingJob): WireJob {
   return {

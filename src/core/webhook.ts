@@ -1,23 +1,14 @@
+import type * as z from 'zod';
+import type { WebhookSchema } from './api-schema.ts';
 import type { EncodingJob } from './job.ts';
-import type { JobState } from './job-states.ts';
-import { isoTime, toWireJob, type WireJob } from './job-wire.ts';
-import { webhookType, type Notification, type WebhookType } from './notification.ts';
+import { isoTime, toWireJob } from './job-wire.ts';
+import { webhookType, type Notification } from './notification.ts';
 
 /** The body of a signed notification: JSON in this shape, as Standard Webhooks suggests it. */
-export interface Webhook {
-  type: WebhookType;
-  /** When it happened; ISO 8601. */
-  timestamp: string;
-  data: WebhookJob;
-}
+export type Webhook = z.infer<typeof WebhookSchema>;
 
 /** The job as it is when the notification is sent, and which notification it is. */
-export type WebhookJob = Omit<WireJob, 'deliveries'> & {
-  /** Counts a job's notifications, from 1. */
-  sequence: number;
-  /** The state that the job was in when it happened. */
-  notified_state: JobState;
-};
+export type WebhookJob = Webhook['data'];
 
 export function toWebhook(job: EncodingJob, notification: Notification): Webhook {
   const { deliveries: _, ...shown } = toWireJob(job);
