@@ -37,7 +37,7 @@ const rawSegment = fc.oneof(segment, fc.constantFrom('%', '%ff', '%00', '..%2f',
 
 const path = fc.oneof(
   fc.constantFrom('/jobs', '/job/submit/', '/job/status/', '/job/list', '/job/cancel/', '/'),
-  fc.constantFrom('/nodes', '/stats', '/metrics', '/presets', '/healthz', '/readyz', '/docs'),
+  fc.constantFrom('/nodes', '/stats', '/metrics', '/presets', '/healthz', '/readyz', '/openapi.json'),
   fc
     .tuple(rawSegment, fc.constantFrom('', '/cancel', '/retry', '/log', '/events', '/redeliver'))
     .map(([id, call]) => `/jobs/${id}${call}`),

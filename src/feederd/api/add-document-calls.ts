@@ -10,17 +10,9 @@ import { toDocument } from './document/to-document.ts';
  * @param calls all of them, once the first request comes
  */
 export function addDocumentCalls(api: FastifyInstance, calls: readonly Call[]): void {
-  const make = once(() => {
-    const document = toDocument(calls, ownVersion());
-    return { json: JSON.stringify(document) };
+  let document: string | undefined;
+  addCall(api, DOCUMENT_CALLS.json, (_request, reply) => {
+    document ??= JSON.stringify(toDocument(calls, ownVersion()));
+    return reply.type('application/json; charset=utf-8').send(document);
   });
-  addCall(api, DOCUMENT_CALLS.json, (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(make().json),
-  );
-}
-
-/** Made when somebody asks for it first, and kept. */
-function once<Made>(make: () => Made): () => Made {
-  let made: { readonly value: Made } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -5,9 +5,9 @@ import type { Access } from '../access.ts';
 /**
  * What a call is. Each one is declared once, in one of the tables of this folder, and added by
  * `addCall(api, TABLE.name, handler)`. Of its declaration come the route, who may call it, and what
- * `/openapi.json` and `/docs` tell of it; a route without one keeps feederd from starting. The schemas are
- * those that the handler reads the request with. `test/component/api-document.test.ts` makes every call,
- * with every example and every error, and looks whether the answers are what is declared.
+ * `/openapi.json` tells of it; a route without one keeps feederd from starting. The schemas are those that
+ * the handler reads the request with. `test/component/api-document-answers.test.ts` makes every call, with
+ * every example and every error, and looks whether the answers are what is declared.
  */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
