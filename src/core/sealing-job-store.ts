@@ -1,4 +1,5 @@
 import type { EncodingJob, JobResult } from './job.ts';
+import { LatestMap } from './latest-map.ts';
 import { FFMPEG_NOMMER } from './nommer-names.ts';
 import type { JobPage, JobStore } from './ports.ts';
 import { redact, redactJson } from './redact.ts';
@@ -34,7 +35,7 @@ export class SealingJobStore implements JobStore {
   readonly #store: JobStore;
   readonly #keys: readonly string[];
   /** Of jobs that were lately read or written: what stays the same is not encrypted at each change. */
-  readonly #known = new Map<string, Sealed>();
+  readonly #known = new LatestMap<string, Sealed>(MAX_KNOWN);
 
   /** @param keys 32 bytes each, in base64: the first one seals, and each opens what it has sealed */
   constructor(store: JobStore, keys: readonly string[]) {
@@ -83,7 +84,7 @@ export class SealingJobStore implements JobStore {
     const known = this.#known.get(uniqueId);
     const sealed =
       known?.text === text ? known.sealed : await seal(text, { key, context: uniqueId });
-    this.#remember(uniqueId, { text, sealed });
+    this.#known.set(uniqueId, { text, sealed });
     return { ...withUris(job, redact), ...shown, requestHash: null, sealed };
   }
 
@@ -93,17 +94,10 @@ export class SealingJobStore implements JobStore {
     const text = await openSealed(sealed, { keys: this.#keys, context: uniqueId });
     if (text === undefined) return job;
     // What another key has sealed is sealed anew by the next change.
-    if (await isSealedBy(sealed, this.#keys[0] ?? '')) this.#remember(uniqueId, { text, sealed });
+    if (await isSealedBy(sealed, this.#keys[0] ?? '')) this.#known.set(uniqueId, { text, sealed });
     const secrets = JSON.parse(text) as Secrets;
     const full = (uri: string) => (uri === job.destPath ? (secrets.destPath ?? uri) : uri);
     return { ...withUris(job, full), ...secrets, sealed: null };
-  }
-
-  #remember(uniqueId: string, sealed: Sealed): void {
-    this.#known.delete(uniqueId);
-    this.#known.set(uniqueId, sealed);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
   }
 
   async #openAll(page: JobPage): Promise<JobPage> {

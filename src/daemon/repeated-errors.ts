@@ -1,4 +1,5 @@
 import { NommerError } from '../core/errors.ts';
+import { LatestMap } from '../core/latest-map.ts';
 
 /** So many are known at a time: more than a daemon meets in one outage. */
 const MAX_KNOWN = 100;
@@ -11,8 +12,8 @@ const FORGOTTEN_MS = 600_000;
  */
 export class RepeatedErrors {
   readonly #now: () => number;
-  /** When each was met last, the latest at the end. */
-  readonly #met = new Map<string, number>();
+  /** When each was met last. */
+  readonly #met = new LatestMap<string, number>(MAX_KNOWN);
 
   /** @param now milliseconds that never go back */
   constructor(now: () => number) {
@@ -29,10 +30,7 @@ export class RepeatedErrors {
   #isNews(place: string): boolean {
     const now = this.#now();
     const before = this.#met.get(place);
-    this.#met.delete(place);
     this.#met.set(place, now);
-    const [oldest] = this.#met.keys();
-    if (this.#met.size > MAX_KNOWN && oldest !== undefined) this.#met.delete(oldest);
     return before === undefined || now - before > FORGOTTEN_MS;
   }
 }

@@ -1,5 +1,6 @@
 import type { EncodingJob } from '../core/job.ts';
 import { isFinished } from '../core/job.ts';
+import { LatestMap } from '../core/latest-map.ts';
 import type { JobStore } from '../core/ports.ts';
 import { JobUnreadable, type UnreadableJob } from '../core/unreadable-job.ts';
 
@@ -21,7 +22,7 @@ export class JobCache {
   readonly #jobs = new Map<string, EncodingJob>();
   readonly #untold = new Map<string, UntoldJob>();
   /** Versions of the jobs that left last: a late read must not bring one back. */
-  readonly #left = new Map<string, number>();
+  readonly #left = new LatestMap<string, number>(MAX_LEFT);
   /** Jobs that cannot be read, and of which that was told. */
   readonly #unreadable = new Set<string>();
 
@@ -69,7 +70,7 @@ export class JobCache {
     if (!isFinished(job)) this.#jobs.set(uniqueId, job);
     else if (undelivered.length > 0) {
       this.#untold.set(uniqueId, { version, submitter, undelivered: undelivered.length });
-    } else this.#remember(uniqueId, version);
+    } else this.#left.set(uniqueId, version);
     this.#onChanged(job);
   }
 
@@ -118,11 +119,5 @@ export class JobCache {
     this.#jobs.delete(uniqueId);
     this.#untold.delete(uniqueId);
     this.#left.delete(uniqueId);
-  }
-
-  #remember(uniqueId: string, version: number): void {
-    this.#left.set(uniqueId, version);
-    const [oldest] = this.#left.keys();
-    if (this.#left.size > MAX_LEFT && oldest !== undefined) this.#left.delete(oldest);
   }
 }

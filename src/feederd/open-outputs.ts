@@ -51,24 +51,28 @@ async function openFile(
   { path }: FileUri,
   publishedSize: number,
 ): Promise<OpenedOutput> {
-  try {
-    const handle = await roots.openSource(path);
-    const { size, mtimeMs } = await handle.stat();
-    if (size === publishedSize) {
-      return { kind: 'file', handle, contentType: contentType(path), size, modifiedAt: mtimeMs };
-    }
-    await handle.close();
-  } catch (thrown: unknown) {
-    const { code } = toNommerError(thrown);
-    const why =
-      code === 'SOURCE_NOT_FOUND'
-        ? 'is not where it was published, as far as feederd can see'
-        : code === 'SOURCE_FORBIDDEN'
-          ? 'may not be read by feederd: it is outside its FILE_ROOTS, or not its to read'
-          : 'cannot be read';
-    throw new NommerError('UNKNOWN_OUTPUT', `The output ${why}`, { cause: thrown });
+  const handle = await roots.findDest(path).catch((thrown: unknown) => {
+    const isForbidden = toNommerError(thrown).code === 'DEST_FORBIDDEN';
+    throw unknownOutput(
+      isForbidden
+        ? 'may not be read by feederd: it is outside its FILE_ROOTS, or not its to read'
+        : 'cannot be read',
+      thrown,
+    );
+  });
+  if (handle === undefined) {
+    throw unknownOutput('is not where it was published, as far as feederd can see');
   }
-  throw new NommerError('UNKNOWN_OUTPUT', 'The output has been replaced since: its size differs');
+  const { size, mtimeMs } = await handle.stat();
+  if (size === publishedSize) {
+    return { kind: 'file', handle, contentType: contentType(path), size, modifiedAt: mtimeMs };
+  }
+  await handle.close();
+  throw unknownOutput('has been replaced since: its size differs');
+}
+
+function unknownOutput(why: string, cause?: unknown): NommerError {
+  return new NommerError('UNKNOWN_OUTPUT', `The output ${why}`, { cause });
 }
 
 async function presign(sessions: S3Sessions, uri: S3Uri): Promise<OpenedOutput> {

@@ -1,3 +1,5 @@
+import { LatestMap } from '../core/latest-map.ts';
+
 /** A picture of an output, drawn once. */
 export type Picture = HTMLCanvasElement | 'none';
 
@@ -9,7 +11,7 @@ const KEPT = 300;
 const SECOND = 1;
 const GIVE_UP_MS = 30_000;
 
-const pictures = new Map<string, Promise<Picture>>();
+const pictures = new LatestMap<string, Promise<Picture>>(KEPT);
 const waiting: (() => void)[] = [];
 let running = 0;
 
@@ -19,8 +21,6 @@ export function pictureOf(url: string, kind: 'video' | 'image'): Promise<Picture
   if (known !== undefined) return known;
   const picture = inTurn(() => (kind === 'video' ? drawVideo(url) : drawImage(url)));
   pictures.set(url, picture);
-  const [oldest] = pictures.keys();
-  if (pictures.size > KEPT && oldest !== undefined) pictures.delete(oldest);
   return picture;
 }
 

@@ -1,3 +1,5 @@
+import { LatestMap } from '../../core/latest-map.ts';
+
 export interface RateLimiterOptions {
   /** In the long run. */
   readonly perSecond: number;
@@ -18,8 +20,7 @@ export class RateLimiter {
   readonly #intervalMs: number;
   readonly #toleranceMs: number;
   readonly #now: () => number;
-  /** Least recently used first. */
-  readonly #emptyAt = new Map<string, number>();
+  readonly #emptyAt = new LatestMap<string, number>(MAX_KEYS);
 
   constructor({ perSecond, burst, now }: RateLimiterOptions) {
     this.#intervalMs = 1000 / perSecond;
@@ -33,10 +34,7 @@ export class RateLimiter {
     if (wait > 0) return wait;
     const now = this.#now();
     const emptyAt = Math.max(this.#emptyAt.get(key) ?? now, now) + this.#intervalMs;
-    this.#emptyAt.delete(key);
     this.#emptyAt.set(key, emptyAt);
-    const [oldest] = this.#emptyAt.keys();
-    if (this.#emptyAt.size > MAX_KEYS && oldest !== undefined) this.#emptyAt.delete(oldest);
     return 0;
   }
 

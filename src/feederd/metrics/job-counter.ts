@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '../../core/errors.ts';
 import { isFinished, type EncodingJob, type StateTiming } from '../../core/job.ts';
 import { FINISHED_STATES } from '../../core/job-states.ts';
+import { LatestMap } from '../../core/latest-map.ts';
 import { jobFacts, type Phase } from './job-facts.ts';
 import type { MetricSet } from './metric-set.ts';
 import type { HistogramName } from './metric-table.ts';
@@ -21,7 +22,7 @@ export class JobCounter {
   readonly #metrics: MetricSet;
   /** The latest state that was counted, of each job. */
   readonly #open = new Map<string, StateTiming | undefined>();
-  readonly #ended = new Map<string, StateTiming | undefined>();
+  readonly #ended = new LatestMap<string, StateTiming | undefined>(ENDED_KEPT);
   #since = Infinity;
 
   constructor(metrics: MetricSet) {
@@ -57,7 +58,7 @@ export class JobCounter {
     const latest = job.timings.at(-1);
     this.#open.delete(uniqueId);
     this.#ended.delete(uniqueId);
-    if (isFinished(job)) this.#remember(uniqueId, latest);
+    if (isFinished(job)) this.#ended.set(uniqueId, latest);
     else this.#open.set(uniqueId, latest);
     // Later changes of an ended job are those of its notifications.
     const isOld = isFinished(job) && latest?.at !== job.modifiedAt;
@@ -79,11 +80,5 @@ export class JobCounter {
     metrics.count('media_nommer_media_seconds_total', {}, source?.duration ?? 0);
     metrics.count('media_nommer_source_bytes_total', {}, source?.size ?? 0);
     for (const { size } of outputs) metrics.count('media_nommer_output_bytes_total', {}, size);
-  }
-
-  #remember(uniqueId: string, latest: StateTiming | undefined): void {
-    this.#ended.set(uniqueId, latest);
-    const [oldest] = this.#ended.keys();
-    if (this.#ended.size > ENDED_KEPT && oldest !== undefined) this.#ended.delete(oldest);
   }
 }

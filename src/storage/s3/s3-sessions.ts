@@ -1,5 +1,6 @@
 import type * as S3Sdk from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { LatestMap } from '../../core/latest-map.ts';
 import type { S3Uri } from '../../core/media-uri.ts';
 
 type Credentials = NonNullable<S3Uri['credentials']>;
@@ -32,7 +33,8 @@ const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
  */
 export class S3Sessions {
   readonly #options: S3SessionOptions;
-  readonly #sessions = new Map<string, Promise<S3Session>>();
+  /** Those that go are forgotten, not destroyed: transfers under way still use them. */
+  readonly #sessions = new LatestMap<string, Promise<S3Session>>(MAX_SESSIONS);
 
   constructor(options: S3SessionOptions) {
     this.#options = options;
@@ -44,13 +46,6 @@ export class S3Sessions {
     const key = credentials ? `${credentials.accessKeyId}:${credentials.secretAccessKey}` : '';
     const known = this.#sessions.get(key);
     if (known) return known;
-    if (this.#sessions.size >= MAX_SESSIONS) {
-      // Forgotten, not destroyed: transfers under way still use it.
-      for (const oldest of this.#sessions.keys()) {
-        this.#sessions.delete(oldest);
-        break;
-      }
-    }
     const session = openSession(this.#options, credentials);
     session.catch(() => this.#sessions.delete(key));
     this.#sessions.set(key, session);
