@@ -7,8 +7,8 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from '../../test/doubles/listen-on-loopback.ts';
 
 /** A request as it arrived. */
 export interface Arrived {
@@ -52,15 +52,13 @@ export async function startCountingProxy(target: string, watcher: Watcher): Prom
     // A broken line on one side is a broken line on the other.
     pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close } = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: url,
     async close() {
-      server.close();
-      server.closeAllConnections();
+      const closed = close();
       agent.destroy();
-      await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../simulation/world/random.ts';
+import { listenOnLoopback } from '../doubles/listen-on-loopback.ts';
 
 /** Notifications as they came in: of a job, by their sequence numbers. */
 export interface Hits {
@@ -48,20 +47,15 @@ export async function startReceiver(random: Random): Promise<Receiver> {
       response.end('ok');
     })().catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close } = await listenOnLoopback(server);
   const receiver: Receiver = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     isFailing: true,
     of: (jobId) => byJob.get(jobId) ?? new Map(),
     get total() {
       return taken;
     },
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
   return receiver;
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, request as forward, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../simulation/world/random.ts';
 import { weighted } from './chance.ts';
+import { listenOnLoopback } from '../doubles/listen-on-loopback.ts';
 
 /** Shares of the requests that meet a fault. */
 export interface FaultRates {
@@ -103,17 +103,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
       response.writeHead(answer.status, answer.headers).end(answer.body);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close } = await listenOnLoopback(server);
   const proxy: Proxy = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     isOn: false,
     counts,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
   return proxy;
 }

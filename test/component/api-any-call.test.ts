@@ -37,7 +37,15 @@ const rawSegment = fc.oneof(segment, fc.constantFrom('%', '%ff', '%00', '..%2f',
 
 const path = fc.oneof(
   fc.constantFrom('/jobs', '/job/submit/', '/job/status/', '/job/list', '/job/cancel/', '/'),
-  fc.constantFrom('/nodes', '/stats', '/metrics', '/presets', '/healthz', '/readyz', '/openapi.json'),
+  fc.constantFrom(
+    '/nodes',
+    '/stats',
+    '/metrics',
+    '/presets',
+    '/healthz',
+    '/readyz',
+    '/openapi.json',
+  ),
   fc
     .tuple(rawSegment, fc.constantFrom('', '/cancel', '/retry', '/log', '/events', '/redeliver'))
     .map(([id, call]) => `/jobs/${id}${call}`),

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 
 export interface AccountServer {
   readonly env: { readonly EC2_ENDPOINT: string; readonly IAM_ENDPOINT: string };
@@ -44,18 +43,12 @@ export async function startAccountServer(): Promise<AccountServer> {
       response.writeHead(status).end(`<Response><Errors>${error}</Errors>${error}</Response>`);
     })();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listenOnLoopback(server);
   return {
-    env: { EC2_ENDPOINT: endpoint, IAM_ENDPOINT: endpoint },
+    env: { EC2_ENDPOINT: url, IAM_ENDPOINT: url },
     things,
     refused,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,6 +11,7 @@ import {
 } from './instances.ts';
 import { Network } from './network.ts';
 import { SecurityGroups, tagSet, type Ec2SecurityGroup } from './security-groups.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 
 export interface Ec2Server {
   readonly endpoint: string;
@@ -98,20 +97,15 @@ export async function startEc2Server(hooks: InstanceHooks = {}): Promise<Ec2Serv
   }
 
   const server = createServer((request, response) => void answer(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close } = await listenOnLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: url,
     instances: instances.all,
     groups: groups.all,
     network,
     faults,
     calls,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

@@ -1,27 +1,9 @@
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { checkContainment } from '../../../src/cli/doctor/check-containment.ts';
 import { parse } from '../conf/try-settings.ts';
+import { useOwnTools } from '../nommers/use-own-tools.ts';
 
-let bin: string;
-
-beforeEach(async () => {
-  bin = await mkdtemp(join(tmpdir(), 'media-nommer-tools-'));
-  vi.stubEnv('PATH', bin);
-  await symlink('/bin/sh', join(bin, 'sh'));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  await rm(bin, { recursive: true });
-});
-
-async function withTool(name: string, script: string): Promise<void> {
-  await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
-  await chmod(join(bin, name), 0o755);
-}
+const { withTool } = useOwnTools();
 
 async function check(uid: number, variables: Readonly<Record<string, string>> = {}) {
   vi.spyOn(process, 'getuid').mockReturnValue(uid);

@@ -1,32 +1,15 @@
-import { chmod, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { symlink } from 'node:fs/promises';
+import { describe, expect, it, vi } from 'vitest';
 import type { NomRequest } from '../../../src/core/nommer.ts';
 import { createNommers, type FFmpegContainment } from '../../../src/nommers/create-nommers.ts';
 import { findContainment } from '../../../src/nommers/ffmpeg/containment/find-containment.ts';
 import { limitsFrom } from '../../../src/nommers/ffmpeg/containment/limits.ts';
+import { useOwnTools } from './use-own-tools.ts';
 
 const SETTINGS = { ffmpegPath: '/bin/true', ffprobePath: '/bin/true', ffmpegStallSeconds: 60 };
 const FILES = { ffmpeg: '/bin/true', ffprobe: '/bin/true' };
 
-let bin: string;
-
-beforeEach(async () => {
-  bin = await mkdtemp(join(tmpdir(), 'media-nommer-tools-'));
-  vi.stubEnv('PATH', bin);
-  await symlink('/bin/sh', join(bin, 'sh'));
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  vi.restoreAllMocks();
-  await rm(bin, { recursive: true });
-});
-
-async function withTool(name: string, script: string): Promise<void> {
-  await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`);
-  await chmod(join(bin, name), 0o755);
-}
+const { withTool, at } = useOwnTools();
 
 const find = () => findContainment(FILES, limitsFrom({}));
 
@@ -86,7 +69,7 @@ describe('a bubblewrap that does not run within a namespace of processes', () =>
       workDir: '/x',
       sources: [],
     });
-    expect(args).not.toContain(join(bin, 'unshare'));
+    expect(args).not.toContain(at('unshare'));
   });
 });
 
@@ -99,7 +82,7 @@ describe('a node', () => {
   });
 
   it('leaves its jobs to others where that shows only with the first of them', async () => {
-    const ffmpegPath = join(bin, 'ffmpeg');
+    const ffmpegPath = at('ffmpeg');
     const wanting = { ...SETTINGS, ffmpegPath, ffmpegContainment: 'limits' } as const;
     const nommers = await createNommers(wanting, new Map(), { onContained: () => undefined });
     await symlink('/bin/true', ffmpegPath);
